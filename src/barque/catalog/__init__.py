@@ -1,0 +1,1 @@
+"""What the Director remembers: schema, queries; SQLite and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Console clients: library and bconsole."""

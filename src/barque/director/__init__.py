@@ -1,0 +1,1 @@
+"""The Director: job control, scheduling, consoles, catalog updates."""

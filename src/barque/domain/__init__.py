@@ -1,0 +1,1 @@
+"""Pure rules of backup: ids, jobs, levels, statuses, sizes, durations, schedules."""

@@ -1,0 +1,1 @@
+"""The File Daemon: finds, reads, sends and restores files."""

@@ -1,0 +1,1 @@
+"""Bytes on volumes and in streams: blocks, records, labels, attributes, bootstrap."""

@@ -1,0 +1,1 @@
+"""The Storage Daemon: sessions, volumes, and the volume tools."""

@@ -1,0 +1,1 @@
+"""The test kit that barque ships: memory transport, faulty device, conformance suites."""

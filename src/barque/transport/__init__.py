@@ -1,0 +1,1 @@
+"""Blocking connections that carry frames, in the clear or inside TLS."""

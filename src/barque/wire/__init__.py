@@ -1,0 +1,1 @@
+"""The network protocol as bytes and values: frames, signals, messages, authentication."""

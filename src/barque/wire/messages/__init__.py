@@ -1,0 +1,1 @@
+"""Every message of the four dialogues, one declaration each."""
