@@ -18,7 +18,7 @@ _SHORT = [bytes((ALPHABET[n],)) for n in range(64)] + _PAIR[64:]
 
 
 def encode_integer(number: int) -> bytes:
-    """Return *number* in base64: 0 is ``A``, 33188 is ``IGk``, negative numbers begin with ``-``."""
+    """Return *number* in base64: 0 is ``A``, 33188 is ``IGk``, a negative one begins with ``-``."""
     if 0 <= number < 4096:
         return _SHORT[number]
     if number < 0:

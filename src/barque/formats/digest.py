@@ -56,7 +56,7 @@ DIGESTS = (
 )
 """All kinds; XXH128 is XXH3 of 128 bits, seed 0, stored big-endian."""
 
-BY_STREAM = {kind.stream: kind for kind in DIGESTS}
+BY_STREAM: dict[int, DigestKind] = {kind.stream: kind for kind in DIGESTS}
 """Kind of each digest stream."""
 
 BY_OPTION = {kind.option: kind for kind in DIGESTS} | {"S": DIGESTS[1]}
