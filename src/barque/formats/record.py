@@ -86,8 +86,7 @@ class Piece(NamedTuple):
     """The bytes that this block holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A whole record."""
 
     session: Session
@@ -159,6 +158,8 @@ class RecordAssembler:
             self._open[piece.session] = _begin(piece)
             return None
         if open_record is None or not _goes_on(open_record, piece):
+            if open_record is not None:
+                self._lose(piece.session, open_record.file_index, open_record.stream)
             self._lose(piece.session, piece.file_index, piece.stream)
             return None
         open_record.data += piece.data
@@ -168,9 +169,11 @@ class RecordAssembler:
             return None
         return _record(piece, open_record.data, offset)
 
-    def forget(self, session: Session) -> None:
-        """Drop what is under way for *session*: its next block is skipped on purpose."""
-        self._open.pop(session, None)
+    def skip(self, piece: Piece) -> None:
+        """Pass over a piece that nobody wants; a wanted record that it cuts short is lost."""
+        open_record = self._open.pop(piece.session, None)
+        if open_record is not None:
+            self._lose(piece.session, open_record.file_index, open_record.stream)
 
     def close(self) -> None:
         """Count the records whose end never came as lost."""
@@ -179,7 +182,8 @@ class RecordAssembler:
         self._open.clear()
 
     def _lose(self, session: Session, file_index: int, stream: int) -> None:
-        self.lost.append((session, file_index, stream))
+        if (session, file_index, stream) not in self.lost[-1:]:
+            self.lost.append((session, file_index, stream))
 
 
 def _begin(piece: Piece) -> _Unfinished:
