@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from barque.errors import AuthenticationError, ConnectionLostError
@@ -43,6 +43,10 @@ class Credentials:
     key: bytes = field(repr=False)
     """ASCII; see :mod:`barque.wire.psk`."""
     settings: TlsSettings = DEFAULT_TLS
+
+    def without_tls(self) -> "Credentials":
+        """Return the same for a connection that is inside TLS already, or shall stay in the clear."""
+        return replace(self, settings=replace(self.settings, enable=False))
 
 
 def dial(address: Address, *, timeout: float = 30.0, heartbeat: int = 0) -> Channel:

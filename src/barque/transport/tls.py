@@ -5,9 +5,9 @@ connection asks. Source: daemon protocol, section 2.3; measured facts in the TLS
 """
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
@@ -50,6 +50,71 @@ class TlsSettings:
 
 DEFAULT_TLS: Final = TlsSettings()
 """TLS with pre-shared keys, required."""
+
+
+class TlsDirectives(Protocol):
+    """A resource with TLS directives."""
+
+    @property
+    def tls_enable(self) -> bool:
+        """TlsEnable."""
+
+    @property
+    def tls_require(self) -> bool:
+        """TlsRequire."""
+
+    @property
+    def tls_authenticate(self) -> bool:
+        """TlsAuthenticate."""
+
+    @property
+    def tls_verify_peer(self) -> bool:
+        """TlsVerifyPeer."""
+
+    @property
+    def tls_certificate(self) -> str:
+        """TlsCertificate."""
+
+    @property
+    def tls_key(self) -> str:
+        """TlsKey."""
+
+    @property
+    def tls_ca_certificate_file(self) -> str:
+        """TlsCaCertificateFile."""
+
+    @property
+    def tls_ca_certificate_dir(self) -> str:
+        """TlsCaCertificateDir."""
+
+    @property
+    def tls_allowed_cn(self) -> Sequence[str]:
+        """TlsAllowedCn."""
+
+    @property
+    def tls_cipher_list(self) -> str:
+        """TlsCipherList."""
+
+    @property
+    def tls_protocol(self) -> str:
+        """TlsProtocol."""
+
+
+def settings_of(resource: TlsDirectives) -> TlsSettings:
+    """Return the TLS settings that a resource of the configuration gives."""
+    return TlsSettings(
+        enable=resource.tls_enable,
+        require=resource.tls_require,
+        authenticate=resource.tls_authenticate,
+        certificate=resource.tls_certificate,
+        key=resource.tls_key,
+        ca_certificate=resource.tls_ca_certificate_file,
+        ca_directory=resource.tls_ca_certificate_dir,
+        verify_peer=resource.tls_verify_peer,
+        allowed_cn=tuple(resource.tls_allowed_cn),
+        cipher_list=resource.tls_cipher_list,
+        protocol=resource.tls_protocol,
+    )
 
 
 def _context(side: int, settings: TlsSettings) -> ssl.SSLContext:
