@@ -1,0 +1,48 @@
+"""Who a console is, and to which Director it belongs.
+
+Source: console protocol, section 2.1.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from barque.transport.dial import Address, Credentials
+from barque.transport.tls import DEFAULT_TLS, TlsSettings
+from barque.wire.psk import Identity, ResourceType
+
+DEFAULT_CONSOLE: Final = "*UserAgent*"
+"""Name of the console that proves the Director's own password, and may do everything."""
+
+DIRECTOR_PORT: Final = 9101
+"""TCP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One console at one Director."""
+
+    director: str
+    """Name of the Director's resource, for messages."""
+    address: Address
+    credentials: Credentials
+    heartbeat: int = 0
+    """Second; 0 leaves the system's default."""
+
+    @property
+    def name(self) -> str:
+        """Name of the console."""
+        return self.credentials.identity.name
+
+
+def account(
+    director: str,
+    address: Address,
+    key: bytes,
+    *,
+    console: str = DEFAULT_CONSOLE,
+    settings: TlsSettings = DEFAULT_TLS,
+    heartbeat: int = 0,
+) -> Account:
+    """Return the account of *console*; *key* is the hashed password, 32 ASCII digits."""
+    identity = Identity(ResourceType.CONSOLE, console)
+    return Account(director, address, Credentials(identity, key, settings), heartbeat)
