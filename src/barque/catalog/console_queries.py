@@ -230,9 +230,7 @@ FILESETS: Final = fields(
 )
 """Columns of a list of FileSets."""
 
-JOBMEDIA: Final = fields(
-    "jobmedia.jobid media.volumename jobmedia.firstindex jobmedia.lastindex"
-)
+JOBMEDIA: Final = fields("jobmedia.jobid media.volumename jobmedia.firstindex jobmedia.lastindex")
 """Columns of a short list of what jobs wrote to Volumes."""
 
 JOBMEDIA_LONG: Final = fields(
@@ -536,7 +534,10 @@ def job_statuses(store: Store, letter: str) -> Listing:
         f"WHERE {'jobstatus = ?' if letter else '? = ?'} ORDER BY jobstatus",
         [letter] if letter else [1, 1],
     )
-    extra = (ResultColumn("exitlevel", is_number=False), ResultColumn("exitstatus", is_number=False))
+    extra = (
+        ResultColumn("exitlevel", is_number=False),
+        ResultColumn("exitstatus", is_number=False),
+    )
     return Listing(
         (*listing.columns, *extra), [(*row, *_exit_of(row[0] or "")) for row in listing.rows]
     )

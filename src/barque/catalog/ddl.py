@@ -78,9 +78,9 @@ def _decode_lstat() -> str:
         for place, name in enumerate(_LSTAT_FIELDS, start=1)
     )
     return (
-        f"CREATE FUNCTION decode_lstat(lstat text, params text[] DEFAULT ARRAY[{names}]) "
+        f"CREATE FUNCTION decode_lstat(lst text, params text[] DEFAULT ARRAY[{names}]) "
         f"RETURNS TABLE ({columns}) LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$ "
-        f"SELECT {fields} FROM string_to_array(lstat, ' ') AS field $body$"
+        f"SELECT {fields} FROM string_to_array(lst, ' ') AS field $body$"
     )
 
 

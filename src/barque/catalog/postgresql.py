@@ -8,7 +8,7 @@ is borrowed and replaced. Source: catalog, section 1.
 import re
 import select
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from itertools import count
@@ -142,7 +142,7 @@ class PostgreSQLStore:
         with self._pool.borrow() as connection, self._translated(sql):
             return connection.execute(_marked(sql), values).fetchall()
 
-    def stream(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+    def stream(self, sql: str, values: Sequence[Value] = ()) -> Generator[Row]:
         """Yield the rows in bounded memory."""
         rows = self._streamed(_marked(sql), values)
         next(rows)

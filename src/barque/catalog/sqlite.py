@@ -9,7 +9,7 @@ and cast, and every text read is decoded with `surrogateescape`.
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -95,7 +95,7 @@ class SQLiteStore:
         with self._pool.borrow() as connection, self._translated(sql):
             return self._execute(connection, sql, values).fetchall()
 
-    def stream(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+    def stream(self, sql: str, values: Sequence[Value] = ()) -> Generator[Row]:
         """Yield the rows in bounded memory."""
         with self._pool.borrow() as connection:
             cursor = self._execute(connection, sql, values)

@@ -6,7 +6,7 @@ nothing else). Texts are str in which bytes that are not UTF-8 are lone surrogat
 local time. Every error is a CatalogError.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -64,7 +64,7 @@ class Store(Protocol):
         """Return all rows; for results that are small by nature."""
         ...
 
-    def stream(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+    def stream(self, sql: str, values: Sequence[Value] = ()) -> Generator[Row]:
         """Yield the rows in bounded memory; close the iterator when leaving early."""
         ...
 
