@@ -37,6 +37,8 @@ class DigestKind:
     """byte"""
     new: Callable[[], Hash]
     """Begins a digest."""
+    of: Callable[[Buffer], bytes]
+    """Returns the digest of something that is there as a whole."""
 
 
 def _new_md5() -> Hash:
@@ -47,12 +49,28 @@ def _new_sha1() -> Hash:
     return hashlib.sha1(usedforsecurity=False)
 
 
+def _md5(data: Buffer) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).digest()
+
+
+def _sha1(data: Buffer) -> bytes:
+    return hashlib.sha1(data, usedforsecurity=False).digest()
+
+
+def _sha256(data: Buffer) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def _sha512(data: Buffer) -> bytes:
+    return hashlib.sha512(data).digest()
+
+
 DIGESTS = (
-    DigestKind("MD5", "M", Stream.MD5_DIGEST, 16, _new_md5),
-    DigestKind("SHA1", "S1", Stream.SHA1_DIGEST, 20, _new_sha1),
-    DigestKind("SHA256", "S2", Stream.SHA256_DIGEST, 32, hashlib.sha256),
-    DigestKind("SHA512", "S3", Stream.SHA512_DIGEST, 64, hashlib.sha512),
-    DigestKind("XXH128", "S4", Stream.XXH128_DIGEST, 16, xxhash.xxh3_128),
+    DigestKind("MD5", "M", Stream.MD5_DIGEST, 16, _new_md5, _md5),
+    DigestKind("SHA1", "S1", Stream.SHA1_DIGEST, 20, _new_sha1, _sha1),
+    DigestKind("SHA256", "S2", Stream.SHA256_DIGEST, 32, hashlib.sha256, _sha256),
+    DigestKind("SHA512", "S3", Stream.SHA512_DIGEST, 64, hashlib.sha512, _sha512),
+    DigestKind("XXH128", "S4", Stream.XXH128_DIGEST, 16, xxhash.xxh3_128, xxhash.xxh3_128_digest),
 )
 """All kinds; XXH128 is XXH3 of 128 bits, seed 0, stored big-endian."""
 

@@ -1,0 +1,84 @@
+"""The accurate list: what the catalog believes to be on the disk.
+
+Source: daemon protocol, section 3.5; comparison letters in section 3.2.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+
+from barque.errors import FormatError, RemoteProtocolError
+from barque.formats.attributes import FileStatus, unpack_status
+
+_CHECKS: dict[str, Callable[[FileStatus, os.stat_result], bool]] = {
+    "i": lambda old, new: old.inode != new.st_ino,
+    "p": lambda old, new: old.mode != new.st_mode,
+    "n": lambda old, new: old.links != new.st_nlink,
+    "u": lambda old, new: old.user_id != new.st_uid,
+    "g": lambda old, new: old.group_id != new.st_gid,
+    "s": lambda old, new: old.size != new.st_size,
+    "a": lambda old, new: old.accessed != new[7],
+    "m": lambda old, new: old.modified != new[8],
+    "c": lambda old, new: old.changed != new[9],
+    "d": lambda old, new: old.size > new.st_size,
+    "A": lambda _old, _new: True,
+}
+"""What each letter compares; times are whole seconds. 5 and 1, the digests, need the contents."""
+
+DIGEST_LETTERS = frozenset("51")
+"""Letters that ask for a comparison of contents."""
+
+
+class AccurateList:
+    """Files of the jobs before, by name; each is either seen again or was deleted."""
+
+    def __init__(self) -> None:
+        self._files: dict[bytes, bytes] = {}
+        self._seen: set[bytes] = set()
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def add(self, message: bytes) -> None:
+        """Take one message: path NUL status NUL digest NUL number.
+
+        Raises RemoteProtocolError when it has no status.
+        """
+        path, _, rest = message.partition(b"\0")
+        if not path or not rest:
+            raise RemoteProtocolError("an entry of the accurate list has no name or no status")
+        self._files[path] = rest
+
+    def find(self, path: bytes) -> tuple[FileStatus, str] | None:
+        """Return status and digest (base64, or empty) of *path*; None when it is not listed."""
+        rest = self._files.get(path)
+        if rest is None:
+            return None
+        fields = rest.split(b"\0")
+        try:
+            status = unpack_status(fields[0])
+        except FormatError:
+            return None
+        return status, fields[1].decode("ascii", "replace") if len(fields) > 1 else ""
+
+    def mark(self, path: bytes) -> None:
+        """Note that *path* is still there."""
+        self._seen.add(path)
+
+    def missing(self) -> Iterator[tuple[bytes, FileStatus]]:
+        """Yield what was not seen: these files are deleted."""
+        for path in self._files.keys() - self._seen:
+            found = self.find(path)
+            if found is not None:
+                yield path, found[0]
+
+    def seen(self) -> Iterator[tuple[bytes, FileStatus]]:
+        """Yield what was seen, in a job with base jobs: files that need not be saved again."""
+        for path in self._files.keys() & self._seen:
+            found = self.find(path)
+            if found is not None:
+                yield path, found[0]
+
+
+def differs(letters: str, old: FileStatus, new: os.stat_result) -> bool:
+    """Return whether the file changed as far as *letters* ask; digests are not looked at."""
+    return any(_CHECKS[letter](old, new) for letter in letters if letter in _CHECKS)
