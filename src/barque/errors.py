@@ -41,6 +41,9 @@ class ConfigError(BarqueError):
         column: int = 0,
         text: str = "",
         hint: str = "",
+        begin: int = 0,
+        others: tuple["ConfigError", ...] = (),
+        exit_code: int = 42,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -53,6 +56,12 @@ class ConfigError(BarqueError):
         """The offending line."""
         self.hint = hint
         """What to do."""
+        self.begin = begin
+        """Line on which the mistake probably begins; 0 when unknown."""
+        self.others = others
+        """Further mistakes that were found after this one."""
+        self.exit_code = exit_code
+        """What a program ends with: 42 for the configuration, 41 for the command line, 1 later."""
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}:{self.column}: " if self.path else ""
@@ -126,3 +135,16 @@ class JobError(BarqueError):
     def __init__(self, message: str, *, status: str = "f") -> None:
         super().__init__(message)
         self.status = status
+
+
+class CommandError(BarqueError):
+    """A console command that cannot be carried out; the text is what the console is told."""
+
+    def __init__(self, message: str = "", *, plain: bool = False) -> None:
+        super().__init__(message)
+        self.plain = plain
+        """Said without the mark of an error, so that programs do not see the text."""
+
+
+class PromptDeclinedError(CommandError):
+    """A question of a command that nobody answered: there is no one to ask, or a lone dot came."""
