@@ -5,6 +5,7 @@ Source: crypto and compression, sections 1 to 4.
 
 import os
 import struct
+from collections.abc import Iterator
 
 from barque.errors import FormatError, TruncatedError, UnknownFormatError
 from barque.formats.compression import decompress_message, decompress_zlib
@@ -14,6 +15,8 @@ from barque.restoring.windows import WindowsData
 
 _OFFSET = struct.Struct(">Q")
 _READ_SIZE = 1024 * 1024
+_ZEROS = bytes(4096)
+"""The smallest hole that is worth one."""
 
 
 class DataWriter:
@@ -62,17 +65,24 @@ class DataWriter:
             if self._windows is None:
                 self._windows = WindowsData()
             content = self._windows.file_data(content)
-        view = memoryview(content)
-        at = offset
-        while view:
-            done = os.pwrite(self._fd, view, at)
-            view = view[done:]
-            at += done
+        at = offset + len(content)
+        if self.sparse:
+            for start, end in _data_runs(content):
+                self._put(content[start:end], offset + start)
+        else:
+            self._put(content, offset)
         if offset != self.end or self._extents:
             self._extents = self._extents or [(0, self.end)]
             self._extents.append((offset, at))
         self.size += at - offset
         self.end = max(self.end, at) if self.sparse else at
+
+    def _put(self, content: bytes, at: int) -> None:
+        view = memoryview(content)
+        while view:
+            done = os.pwrite(self._fd, view, at)
+            view = view[done:]
+            at += done
 
     def matches(self, stream: int, stored: bytes) -> bool | None:
         """Return whether what was written has the digest *stored*; None when nobody can tell."""
@@ -103,3 +113,17 @@ def _content(layout: DataLayout, message: bytes) -> bytes:
     if layout.old_gzip:
         return decompress_zlib(message)
     return message
+
+
+def _data_runs(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the parts of *content* that are not blocks of zeros."""
+    start: int | None = None
+    for at in range(0, len(content), len(_ZEROS)):
+        if content.startswith(_ZEROS, at):
+            if start is not None:
+                yield start, at
+            start = None
+        elif start is None:
+            start = at
+    if start is not None:
+        yield start, len(content)
