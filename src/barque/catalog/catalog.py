@@ -9,6 +9,7 @@ from barque.catalog.files import AttributeBatch
 from barque.catalog.jobs import Jobs
 from barque.catalog.log import Log
 from barque.catalog.pools import Pools
+from barque.catalog.restore import Restores
 from barque.catalog.source import Source, SQLiteSource
 from barque.catalog.sqlite import SQLiteStore
 from barque.catalog.store import Result, Store
@@ -30,6 +31,7 @@ class Catalog:
         self.job_media = JobMedia(store)
         self.jobs = Jobs(store)
         self.log = Log(store)
+        self.restores = Restores(store)
 
     def __enter__(self) -> Self:
         return self

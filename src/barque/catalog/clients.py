@@ -145,6 +145,16 @@ class FileSets:
         )
         return [str(name) for (name,) in rows]
 
+    def newest_of_client(self, client_id: int) -> list[FileSetRecord]:
+        """Return of each FileSet that jobs of the client used the version numbered highest."""
+        return _FILE_SET.all(
+            self._store,
+            "WHERE filesetid IN (SELECT max(used.filesetid) FROM fileset AS used "
+            "JOIN job ON job.filesetid = used.filesetid WHERE job.clientid = ? "
+            "GROUP BY used.fileset) ORDER BY filesetid",
+            client_id,
+        )
+
     def _version(self, name: str, md5: str) -> FileSetRecord | None:
         return _FILE_SET.one(
             self._store,

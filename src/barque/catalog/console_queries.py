@@ -557,3 +557,27 @@ def names(store: Store, table: str, column: str) -> list[str]:
     declared = TABLE[table].column(column).name
     rows = store.rows(f"SELECT DISTINCT {declared} FROM {table} ORDER BY {declared}")
     return [text_of(row[0]) or "" for row in rows]
+
+
+def prunable(store: Store, pool_id: int, now: float) -> dict[str, int]:
+    """Return what pruning a pool now (Unix seconds) would free: Volumes, jobs, bytes.
+
+    Only full or used Volumes that are not archived count, with jobs older than their retention.
+    """
+    expired = (
+        "FROM media JOIN jobmedia ON jobmedia.mediaid = media.mediaid"
+        " JOIN job ON job.jobid = jobmedia.jobid"
+        " WHERE media.poolid = ? AND media.volstatus IN ('Full', 'Used') AND media.enabled <> 2"
+        " AND job.jobtdate + media.volretention < ?"
+    )
+    values = [pool_id, int(now)]
+    found = store.one(
+        f"SELECT COUNT(DISTINCT media.mediaid), COUNT(DISTINCT job.jobid) {expired}", values
+    )
+    total = store.one(
+        f"SELECT COALESCE(SUM(jobbytes), 0) FROM job WHERE jobid IN (SELECT job.jobid {expired})",
+        values,
+    )
+    numbers = [*(found or (0, 0)), *(total or (0,))]
+    keys = ("prunablevolumes", "prunablejobs", "prunablebytes")
+    return {key: int(number or 0) for key, number in zip(keys, numbers, strict=True)}

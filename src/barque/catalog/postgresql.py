@@ -9,7 +9,7 @@ import re
 import select
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import lru_cache
 from itertools import count
 from typing import Any, Final, LiteralString
@@ -18,14 +18,15 @@ import psycopg
 from psycopg import sql as composed
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper, Loader
+from psycopg.conninfo import make_conninfo
 from psycopg.postgres import types
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PGconn, Ping, TransactionStatus
 
 from barque.catalog.ddl import postgresql_statements
 from barque.catalog.pool import ConnectionPool
 from barque.catalog.schema import TABLE, VERSION, wrong_version
 from barque.catalog.source import PostgreSQLSource
-from barque.catalog.store import FileRow, Result, ResultColumn, Row, Value
+from barque.catalog.store import FileRow, Query, Result, ResultColumn, Row, Value
 from barque.errors import CatalogError, ConflictError
 
 _NUMBER_TYPES: Final = {
@@ -108,12 +109,11 @@ class PostgreSQLStore:
         self._server = server
         self._attempts = attempts
         self._pause = pause
+        self._create = create
         self._cursor_numbers = count(1)
         self._pool = ConnectionPool(self._connect, _is_usable)
-        if create:
-            self._make_database()
         try:
-            self._prepare(create=create)
+            self._prepare()
         except BaseException:
             self._pool.close()
             raise
@@ -147,6 +147,22 @@ class PostgreSQLStore:
         rows = self._streamed(_marked(sql), values)
         next(rows)
         yield from rows
+
+    @contextmanager
+    def streams(self, queries: Sequence[Query]) -> Iterator[list[Iterator[Row]]]:
+        """Read several results side by side in bounded memory, over one connection."""
+        inside = self._pool.current() is not None
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._pool.borrow())
+            stack.enter_context(self._translated("; ".join(sql for sql, _values in queries)))
+            stack.enter_context(nullcontext() if inside else connection.transaction())
+            results: list[Iterator[Row]] = []
+            for sql, values in queries:
+                name = f"stream{next(self._cursor_numbers)}"
+                cursor = stack.enter_context(connection.cursor(name))
+                cursor.itersize = _FETCH
+                results.append(iter(cursor.execute(_marked(sql), values)))
+            yield results
 
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run a statement that changes rows, and return their number."""
@@ -268,14 +284,6 @@ class PostgreSQLStore:
             )
             return Result(columns, iter(cursor.fetchall()))
 
-    def _make_database(self) -> None:
-        """Create the database when the server is there and the database is not."""
-        try:
-            self._connect().close()
-        except CatalogError:
-            if not self._create_missing():
-                raise
-
     def _create_missing(self) -> bool:
         """Create the database; return False when that is not what was wrong."""
         name = self._server.name
@@ -294,7 +302,7 @@ class PostgreSQLStore:
             return False
         return True
 
-    def _prepare(self, *, create: bool) -> None:
+    def _prepare(self) -> None:
         """Check encoding and version; make the tables in an empty database."""
         row = self.one("SHOW server_encoding")
         encoding = str(row[0]) if row else ""
@@ -304,7 +312,7 @@ class PostgreSQLStore:
                 "SQL_ASCII, since file names are bytes: create it with ENCODING 'SQL_ASCII'"
             )
         if self.one("SELECT to_regclass('version')") == (None,):
-            if not create:
+            if not self._create:
                 raise CatalogError(
                     f'The database "{self._server}" holds no catalog: create it first'
                 )
@@ -317,22 +325,30 @@ class PostgreSQLStore:
 
     def _connect(self) -> _Connection:
         """Open a session that speaks bytes and ISO times; tries again while the server starts."""
-        for attempt in count(1):
-            try:
-                connection = psycopg.connect(**self._parameters(self._server.name), autocommit=True)
-                break
-            except psycopg.Error as error:
-                if attempt >= self._attempts:
-                    text = " ".join(str(error).split())
-                    raise CatalogError(
-                        f'Cannot open the catalog "{self._server}": {text}'
-                    ) from error
-                self._pause(_PAUSE)
+        connection = self._dial()
         connection.adapters.register_dumper(str, _TextDumper)
         for oid in _AS_TEXT:
             connection.adapters.register_loader(oid, _TextLoader)
         connection.adapters.register_loader("numeric", _NumberLoader)
         return connection
+
+    def _dial(self) -> _Connection:
+        """Connect; creates a missing database, and waits for a server that does not answer."""
+        for attempt in count(1):
+            parameters = self._parameters(self._server.name)
+            try:
+                return psycopg.connect(**parameters, autocommit=True)
+            except psycopg.Error as error:
+                if self._create and self._create_missing():
+                    continue
+                answers = PGconn.ping(make_conninfo(**parameters).encode()) == Ping.OK
+                if answers or attempt >= self._attempts:
+                    text = " ".join(str(error).split())
+                    raise CatalogError(
+                        f'Cannot open the catalog "{self._server}": {text}'
+                    ) from error
+            self._pause(_PAUSE)
+        raise AssertionError
 
     def _parameters(self, database: str) -> dict[str, Any]:
         """Return what libpq is told."""

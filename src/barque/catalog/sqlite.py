@@ -20,7 +20,7 @@ from barque.catalog.ddl import sqlite_statements
 from barque.catalog.pool import ConnectionPool
 from barque.catalog.schema import VERSION, wrong_version
 from barque.catalog.sqlfunctions import FUNCTIONS
-from barque.catalog.store import FileRow, Result, ResultColumn, Row, Value
+from barque.catalog.store import FileRow, Query, Result, ResultColumn, Row, Value
 from barque.errors import CatalogError, ConflictError
 
 BUSY_TIMEOUT: Final = 60.0
@@ -104,6 +104,18 @@ class SQLiteStore:
                     yield from cursor
             finally:
                 cursor.close()
+
+    @contextmanager
+    def streams(self, queries: Sequence[Query]) -> Iterator[list[Iterator[Row]]]:
+        """Read several results side by side in bounded memory, over one connection."""
+        with self._pool.borrow() as connection:
+            cursors = [self._execute(connection, sql, values) for sql, values in queries]
+            try:
+                with self._translated("; ".join(sql for sql, _values in queries)):
+                    yield [iter(cursor) for cursor in cursors]
+            finally:
+                for cursor in cursors:
+                    cursor.close()
 
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run a statement that changes rows, and return their number."""

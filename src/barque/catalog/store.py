@@ -18,6 +18,10 @@ type Row = tuple[Value, ...]
 """One row as the engine gives it."""
 
 
+type Query = tuple[str, Sequence[Value]]
+"""A statement and the values of its placeholders."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
     """Heading of one column of a result."""
@@ -66,6 +70,10 @@ class Store(Protocol):
 
     def stream(self, sql: str, values: Sequence[Value] = ()) -> Generator[Row]:
         """Yield the rows in bounded memory; close the iterator when leaving early."""
+        ...
+
+    def streams(self, queries: Sequence[Query]) -> AbstractContextManager[list[Iterator[Row]]]:
+        """Read several results side by side in bounded memory, over one connection."""
         ...
 
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:

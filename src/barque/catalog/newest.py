@@ -1,0 +1,129 @@
+"""The newest version of every file in a chain of jobs.
+
+Each job's files are read in the order of the index (path, name) and the jobs are merged, so nothing
+is sorted and memory stays the same for any number of files. Source: catalog, section 6.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from heapq import heapify, heappop, heapreplace
+from typing import Any, Final, NamedTuple
+
+from barque.catalog.sqltext import marks, number
+from barque.catalog.store import Row, Store
+
+
+class FileEntry(NamedTuple):
+    """One version of a file."""
+
+    path: bytes
+    """With trailing slash."""
+    name: bytes
+    """Base name; empty for a directory."""
+    file_index: int
+    job_id: int
+    """The job whose data holds it."""
+    lstat: str
+    digest: str
+    """Base64 without padding, `0` for none."""
+    delta_seq: int
+    file_id: int
+    path_id: int
+
+
+type _Key = tuple[int, bytes]
+type _Head = tuple[_Key, int, FileEntry, Iterator[FileEntry]]
+
+_COLUMNS: Final = (
+    "path.path, file.name, file.fileindex, file.jobid, file.lstat, file.md5, file.deltaseq, "
+    "file.fileid, file.pathid"
+)
+_OF_JOB: Final = (
+    f"SELECT {_COLUMNS} FROM file JOIN path ON path.pathid = file.pathid WHERE file.jobid = ?"
+)
+_OF_BASE: Final = (
+    f"SELECT {_COLUMNS} FROM basefiles JOIN file ON file.fileid = basefiles.fileid "
+    "JOIN path ON path.pathid = file.pathid WHERE basefiles.jobid = ?"
+)
+_ONE_DIRECTORY: Final = " AND file.pathid = ?"
+_ORDER: Final = " ORDER BY file.pathid, file.name"
+
+
+def newest_files(store: Store, job_ids: Sequence[int], *, path_id: int = 0) -> Generator[FileEntry]:
+    """Yield the newest version of each file of *job_ids* (the oldest first), by PathId and name.
+
+    Files that the newest job reports as deleted are left out. Of a file that was saved as deltas
+    all parts up to the newest come, the first part first. *path_id*: only this directory.
+    """
+    chosen = _ONE_DIRECTORY if path_id else ""
+    queries = [
+        (f"{sql}{chosen}{_ORDER}", (job_id, path_id) if path_id else (job_id,))
+        for sql, job_id in _sources(store, job_ids)
+    ]
+    with store.streams(queries) as results:
+        heads: list[_Head] = []
+        for rank, rows in enumerate(results):
+            entries = map(_entry, rows)
+            first = next(entries, None)
+            if first is not None:
+                heads.append((_key(first), -rank, first, entries))
+        for versions in _grouped(heads):
+            yield from _wanted(versions)
+
+
+def _sources(store: Store, job_ids: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """Yield what to read, the oldest first: each job, before it the base files it refers to."""
+    bases = f"SELECT DISTINCT jobid FROM basefiles WHERE jobid IN ({marks(job_ids)})"
+    with_base = {number(job_id) for (job_id,) in store.rows(bases, job_ids)} if job_ids else set()
+    for job_id in job_ids:
+        if job_id in with_base:
+            yield _OF_BASE, job_id
+        yield _OF_JOB, job_id
+
+
+def _grouped(heads: list[_Head]) -> Iterator[list[FileEntry]]:
+    """Yield the versions of each file, the newest first."""
+    heapify(heads)
+    group: list[FileEntry] = []
+    group_key: _Key | None = None
+    while heads:
+        key, rank, entry, entries = heads[0]
+        if key != group_key:
+            if group:
+                yield group
+            group, group_key = [], key
+        group.append(entry)
+        following = next(entries, None)
+        if following is None:
+            heappop(heads)
+        else:
+            heapreplace(heads, (_key(following), rank, following, entries))
+    if group:
+        yield group
+
+
+def _wanted(versions: list[FileEntry]) -> Iterator[FileEntry]:
+    """Yield what a restore needs of the *versions* of one file, given the newest first."""
+    newest = versions[0]
+    if newest.file_index == 0:
+        return
+    parts = [newest]
+    for version in versions[1:]:
+        if parts[-1].delta_seq == 0:
+            break
+        if version.file_index and version.delta_seq == parts[-1].delta_seq - 1:
+            parts.append(version)
+    yield from reversed(parts)
+
+
+def _key(entry: FileEntry) -> _Key:
+    return entry.path_id, entry.name
+
+
+def _entry(row: Row) -> FileEntry:
+    path, name, *rest = row
+    values: tuple[Any, ...] = (
+        str(path).encode(errors="surrogateescape"),
+        str(name).encode(errors="surrogateescape"),
+        *rest,
+    )
+    return FileEntry(*values)

@@ -1,0 +1,285 @@
+"""What a restore needs of the catalog: which jobs, which files, where they lie.
+
+Two ways lead to the jobs. `restore_chain` is the one of the command `restore client=...
+fileset=...` and looks for jobs that lie on usable volumes; `accurate_chain` is the one that a job
+uses to know what was backed up before it. Source: catalog, sections 6 and 7; console commands,
+section 7.2.
+"""
+
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from barque.catalog.newest import FileEntry, newest_files
+from barque.catalog.sqltext import marks, number, text
+from barque.catalog.store import Store, Value
+from barque.catalog.times import from_sql, to_sql
+from barque.domain.ids import JobId
+from barque.domain.job import JobType, Level
+
+_GOOD: Final = "job.jobstatus IN ('T', 'W')"
+_ON_VOLUME: Final = (
+    "EXISTS (SELECT 1 FROM jobmedia JOIN media ON media.mediaid = jobmedia.mediaid "
+    "WHERE jobmedia.jobid = job.jobid AND media.enabled = 1{pool})"
+)
+_SAME_NAME: Final = (
+    "job.filesetid IN (SELECT same.filesetid FROM fileset AS same "
+    "JOIN fileset AS given ON given.fileset = same.fileset WHERE given.filesetid = ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobExtent:
+    """One stretch of a job on a volume, as a bootstrap needs it."""
+
+    job_id: JobId
+    vol_session_id: int
+    vol_session_time: int
+    volume_name: str
+    media_type: str
+    slot: int
+    """0 when the volume is in no autochanger now."""
+    storage: str
+    """Name of the storage that wrote the volume; may be empty."""
+    first_index: int
+    last_index: int
+    start_address: int
+    """File << 32 | block."""
+    end_address: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A job that may belong to a chain."""
+
+    job_id: int
+    start_time: str
+    end_time: str
+    job_tdate: int
+
+
+class Restores:
+    """Questions that restores and accurate jobs ask."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def restore_chain(
+        self,
+        client_id: int,
+        file_set: str,
+        before: int,
+        *,
+        pool_id: int = 0,
+        job_type: str = JobType.BACKUP,
+    ) -> list[JobId]:
+        """Return the jobs that hold the state of a client's FileSet (by name) at a time.
+
+        Jobs that started before *before* count: the newest Full, the newest Differential after it,
+        all Incrementals after that, in the order of their JobTDate; each on at least one enabled
+        volume (of the pool *pool_id*). Empty when there is no Full.
+        """
+        where = (
+            f"job.clientid = ? AND {_GOOD} AND job.type = ? AND job.starttime < ? "
+            "AND job.filesetid IN (SELECT filesetid FROM fileset WHERE fileset = ?) AND "
+            + _ON_VOLUME.format(pool=" AND media.poolid = ?" if pool_id else "")
+        )
+        pool = [pool_id] if pool_id else []
+        values: list[Value] = [client_id, job_type, to_sql(before), file_set, *pool]
+        newest = "ORDER BY job.jobtdate DESC, job.jobid DESC LIMIT 1"
+        after = "AND job.jobtdate > ?"
+        chain = self._candidates(Level.FULL, where, newest, values)
+        if not chain:
+            return []
+        last = [*values, chain[-1].job_tdate]
+        chain += self._candidates(Level.DIFFERENTIAL, where, f"{after} {newest}", last)
+        last = [*values, chain[-1].job_tdate]
+        chain += self._candidates(Level.INCREMENTAL, where, after, last)
+        return _in_order(chain)
+
+    def accurate_chain(
+        self,
+        client_id: int,
+        file_set_id: int,
+        until: int,
+        *,
+        level: str = Level.INCREMENTAL,
+        job_type: str = JobType.BACKUP,
+        limit: int = 0,
+    ) -> list[JobId]:
+        """Return the jobs whose files make the state of a client's FileSet at the second *until*.
+
+        The newest Full of exactly this FileSet; for an Incremental or VirtualFull also the newest
+        Differential with files, and all Incrementals, that started after the end of what came
+        before (FileSet by name). *limit*: only that many, the oldest first; 0 for all.
+        """
+        before = to_sql(until + 1)
+        where = f"job.clientid = ? AND {_GOOD} AND job.type = ? AND job.starttime < ? AND "
+        values: list[Value] = [client_id, job_type, before, file_set_id]
+        newest = "ORDER BY job.jobid DESC, job.jobtdate DESC LIMIT 1"
+        chain = self._candidates(Level.FULL, f"{where} job.filesetid = ?", newest, values)
+        if chain and level in {Level.INCREMENTAL, Level.VIRTUAL_FULL}:
+            after = "AND job.starttime > ?"
+            newest = "AND job.jobfiles > 0 ORDER BY job.jobtdate DESC LIMIT 1"
+            values.append(_latest_end(chain))
+            chain += self._candidates(
+                Level.DIFFERENTIAL, where + _SAME_NAME, f"{after} {newest}", values
+            )
+            values[-1] = _latest_end(chain)
+            chain += self._candidates(Level.INCREMENTAL, where + _SAME_NAME, after, values)
+        return _in_order(chain)[: limit or None]
+
+    def chain_of_job(self, job_id: int) -> list[JobId]:
+        """Return the jobs needed to restore the state of a job, itself included.
+
+        A job that is no backup, or did not end well, has none; a job of level Base has itself
+        alone.
+        """
+        row = self._store.one(
+            "SELECT clientid, filesetid, level, starttime, type FROM job WHERE jobid = ?", (job_id,)
+        )
+        if row is None:
+            return []
+        client_id, file_set_id, level, start_time, job_type = row
+        if level == Level.BASE:
+            return [JobId(job_id)]
+        return self.accurate_chain(
+            number(client_id),
+            number(file_set_id),
+            from_sql(start_time),
+            job_type=JobType.ARCHIVE if job_type == JobType.ARCHIVE else JobType.BACKUP,
+        )
+
+    def empty_jobs(self, job_ids: Sequence[int]) -> list[JobId]:
+        """Return those of *job_ids* that hold no file."""
+        rows = self._store.rows(
+            f"SELECT jobid FROM job WHERE jobfiles = 0 AND jobid IN ({marks(job_ids)}) "
+            "ORDER BY jobid",
+            job_ids,
+        )
+        return [JobId(number(job_id)) for (job_id,) in rows]
+
+    def newest_copies(self, job_ids: Sequence[int]) -> dict[JobId, JobId]:
+        """Return the newest copy (Type C) of each of *job_ids* that has one."""
+        rows = self._store.rows(
+            "SELECT priorjobid, jobid FROM job WHERE type = 'C' AND jobstatus IN ('T', 'W') "
+            f"AND priorjobid IN ({marks(job_ids)}) ORDER BY starttime, jobid",
+            job_ids,
+        )
+        return {JobId(number(original)): JobId(number(copy)) for original, copy in rows}
+
+    def files(self, job_ids: Sequence[int]) -> Generator[FileEntry]:
+        """Yield the newest version of each file of a chain, which is given the oldest first.
+
+        Ordered by directory and name. Also the list that an accurate job sends.
+        """
+        return newest_files(self._store, job_ids)
+
+    def count_files(self, job_ids: Sequence[int]) -> int:
+        """Return how many files the jobs report together: an estimate of what `files` yields."""
+        if not job_ids:
+            return 0
+        sums = f"SELECT sum(jobfiles) FROM job WHERE jobid IN ({marks(job_ids)})"
+        row = self._store.one(sums, job_ids)
+        return number(row[0]) if row else 0
+
+    def have_files(self, job_ids: Sequence[int]) -> bool:
+        """Return whether the catalog knows any file of the jobs; purged ones have none."""
+        return any(
+            self._store.one("SELECT 1 FROM file WHERE jobid = ? LIMIT 1", (job_id,))
+            or self._store.one("SELECT 1 FROM basefiles WHERE jobid = ? LIMIT 1", (job_id,))
+            for job_id in job_ids
+        )
+
+    def find_file(
+        self,
+        client_id: int,
+        path: bytes,
+        name: bytes,
+        until: int,
+        *,
+        job_ids: Sequence[int] = (),
+        job_type: str = JobType.BACKUP,
+    ) -> tuple[JobId, int] | None:
+        """Return job and FileIndex of the newest version of one file, or None.
+
+        Jobs of the client that started at *until* or before count; if *job_ids* are given, only
+        these.
+        """
+        chosen = f" AND job.jobid IN ({marks(job_ids)})" if job_ids else f" AND {_GOOD}"
+        row = self._store.one(
+            "SELECT job.jobid, file.fileindex FROM job JOIN file ON file.jobid = job.jobid "
+            "JOIN path ON path.pathid = file.pathid WHERE path.path = ? AND file.name = ? "
+            f"AND job.clientid = ? AND job.starttime <= ? AND job.type = ?{chosen} "
+            "ORDER BY job.starttime DESC, job.jobid DESC LIMIT 1",
+            (_text(path), _text(name), client_id, to_sql(until), job_type, *job_ids),
+        )
+        return (JobId(number(row[0])), number(row[1])) if row and row[1] else None
+
+    def directory_files(self, job_ids: Sequence[int], path: bytes) -> list[tuple[JobId, int]]:
+        """Return job and FileIndex of everything in one directory, not below it."""
+        rows = self._store.rows(
+            "SELECT file.jobid, file.fileindex FROM file JOIN path ON path.pathid = file.pathid "
+            f"WHERE path.path = ? AND file.fileindex > 0 AND file.jobid IN ({marks(job_ids)}) "
+            "ORDER BY file.jobid, file.fileindex",
+            (_text(path), *job_ids),
+        )
+        return [(JobId(number(job_id)), number(index)) for job_id, index in rows]
+
+    def extents(self, job_ids: Iterable[int]) -> list[JobExtent]:
+        """Return where jobs lie, job by job in the given order, in the order of writing."""
+        return [extent for job_id in job_ids for extent in self._extents(job_id)]
+
+    def _extents(self, job_id: int) -> list[JobExtent]:
+        rows = self._store.rows(
+            "SELECT job.volsessionid, job.volsessiontime, media.volumename, media.mediatype, "
+            "CASE WHEN media.inchanger = 1 THEN media.slot ELSE 0 END, storage.name, "
+            "jobmedia.firstindex, jobmedia.lastindex, jobmedia.startfile, jobmedia.startblock, "
+            "jobmedia.endfile, jobmedia.endblock FROM jobmedia "
+            "JOIN job ON job.jobid = jobmedia.jobid JOIN media ON media.mediaid = jobmedia.mediaid "
+            "LEFT JOIN storage ON storage.storageid = media.storageid "
+            "WHERE jobmedia.jobid = ? ORDER BY jobmedia.volindex, jobmedia.jobmediaid",
+            (job_id,),
+        )
+        return [
+            JobExtent(
+                job_id=JobId(job_id),
+                vol_session_id=number(row[0]),
+                vol_session_time=number(row[1]),
+                volume_name=text(row[2]),
+                media_type=text(row[3]),
+                slot=number(row[4]),
+                storage=text(row[5]),
+                first_index=number(row[6]),
+                last_index=number(row[7]),
+                start_address=number(row[8]) << 32 | number(row[9]),
+                end_address=number(row[10]) << 32 | number(row[11]),
+            )
+            for row in rows
+        ]
+
+    def _candidates(
+        self, level: str, where: str, order: str, values: Sequence[Value]
+    ) -> list[_Candidate]:
+        rows = self._store.rows(
+            "SELECT job.jobid, job.starttime, job.endtime, job.jobtdate FROM job "
+            f"WHERE job.level = '{level}' AND {where} {order}",
+            values,
+        )
+        return [
+            _Candidate(number(job_id), text(start), text(end), number(tdate))
+            for job_id, start, end, tdate in rows
+        ]
+
+
+def _latest_end(chain: Sequence[_Candidate]) -> str | None:
+    return max(candidate.end_time for candidate in chain) or None
+
+
+def _in_order(chain: Sequence[_Candidate]) -> list[JobId]:
+    ordered = sorted(chain, key=lambda candidate: (candidate.job_tdate, candidate.job_id))
+    return [JobId(candidate.job_id) for candidate in ordered]
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode(errors="surrogateescape")
