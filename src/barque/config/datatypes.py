@@ -68,6 +68,15 @@ class Path(Text):
         return text if text.startswith("|") else scan.expand(text)
 
 
+class Command(Path):
+    """The name of a file, or with ``|`` before it a command; shown as commands are."""
+
+    @override
+    def show(self, value: Any) -> Shown:
+        """Quoted, with more characters escaped."""
+        return Shown(Form.ESCAPED, value or None)
+
+
 class ShortText(Text):
     """A string of at most 127 bytes."""
 
@@ -115,9 +124,10 @@ def _name_error(text: str) -> str:
 class Boolean(Datatype[bool]):
     """Yes or no."""
 
-    def __init__(self, name: str, schema: str) -> None:
+    def __init__(self, name: str, schema: str, *, has_default: bool = True) -> None:
         self.name = name
         self.schema = schema
+        self.has_default = has_default
 
     @override
     def read(self, scan: Scanner, resource: Resource, row: Directive) -> object:
@@ -207,13 +217,17 @@ class Choice[T](Datatype[T]):
         unset: T,
         *,
         form: Form = Form.PLAIN,
+        has_default: bool = True,
     ) -> None:
         self.name = name
         self.schema = schema
         self.choices = tuple(words)
+        self.has_default = has_default
         self._expected = expected
         self._unset = unset
         self._form = form
+        self._nothing = Shown(Form.PLAIN) if name == "LEVEL" else Shown(Form.NOTHING)
+        """What is shown when none is chosen."""
 
     @override
     def read(self, scan: Scanner, resource: Resource, row: Directive) -> object:
@@ -229,8 +243,10 @@ class Choice[T](Datatype[T]):
     @override
     def show(self, value: Any) -> Shown:
         """The word."""
-        word = next((word for word, choice in self.choices if choice == value), None)
-        return Shown(self._form, word)
+        for word, choice in self.choices:
+            if choice == value:
+                return Shown(self._form, word)
+        return self._nothing
 
 
 class Texts(Datatype[tuple[str, ...]]):
@@ -239,6 +255,7 @@ class Texts(Datatype[tuple[str, ...]]):
     def __init__(self, name: str, schema: str, form: Form = Form.LINES) -> None:
         self.name = name
         self.schema = schema
+        self.has_default = form is Form.ROW
         self._form = form
 
     @override
@@ -361,6 +378,7 @@ class OneResource[T](Datatype[T]):
     """The name of another resource, or none; set at most once."""
 
     name = schema = "RES"
+    has_default = False
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -398,6 +416,7 @@ class ManyResources[T](Datatype[tuple[T, ...]]):
 
     name = "ALIST_RES"
     schema = "RESOURCE_LIST"
+    has_default = False
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -451,12 +470,12 @@ STR = Text("STR", "STRING")
 STDSTR = Text("STDSTR", "STRING", empty=True)
 DIR = Path("DIR", "DIRECTORY")
 STDSTRDIR = Path("STDSTRDIR", "DIRECTORY", empty=True)
-DIR_OR_CMD = Path("DIR_OR_CMD", "DIRECTORY_OR_COMMAND")
+DIR_OR_CMD = Command("DIR_OR_CMD", "DIRECTORY_OR_COMMAND")
 NAME = ResourceName("NAME", "NAME")
 STRNAME = ShortText("STRNAME", "STRNAME")
 LABEL_FORMAT = LabelFormat("STRNAME", "STRNAME")
 BOOL = Boolean("BOOL", "BOOLEAN")
-BIT = Boolean("BIT", "BIT")
+BIT = Boolean("BIT", "BIT", has_default=False)
 PINT16 = Integer("PINT16", 0, 2**16 - 1)
 PINT32 = Integer("PINT32", 0, 2**32 - 1)
 INT32 = Integer("INT32", -(2**31), 2**31 - 1)
@@ -525,6 +544,7 @@ ACTIONONPURGE = Choice(
     [(word.value, word) for word in keywords.ActionOnPurge],
     "Expected an Action On Purge option",
     keywords.ActionOnPurge.NONE,
+    has_default=False,
 )
 POOLTYPE = Choice(
     "POOLTYPE",
@@ -540,6 +560,7 @@ LABEL = Choice(
     "Expected a Tape Label keyword",
     keywords.LabelType.BAREOS,
     form=Form.QUOTED,
+    has_default=False,
 )
 IODIRECTION = Choice[keywords.Direction | None](
     "IODIRECTION", "IO_DIRECTION", keywords.DIRECTIONS, "Expected a IO direction keyword", None

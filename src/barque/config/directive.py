@@ -49,6 +49,8 @@ class Datatype[T]:
 
     name: str = ""
     schema: str = ""
+    has_default: bool = True
+    """False for values that ``show`` writes although they are the default."""
 
     def read(self, scan: Scanner, resource: "Resource", row: "Directive") -> object:
         """Read the value behind the equals sign.

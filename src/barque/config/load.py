@@ -16,7 +16,7 @@ from barque.config.parser import Parsed, parse
 from barque.config.resolve import (
     Tables,
     check_jobs,
-    complete_director,
+    fill_first,
     inherit_jobdefs,
     required_with_name,
     required_without_name,
@@ -146,10 +146,12 @@ def load_director(
     parsed = _parse(found, director.RESOURCES, run_command)
     tables = resolve(parsed.resources, director.RESOURCES, required_with_name)
     _raise(parsed, tables)
-    complete_director(tables)
+    fill_first(tables, director.Client, "catalog", "Catalog")
+    fill_first(tables, director.Director, "messages", "Messages")
     inherit_jobdefs(tables)
     _check_pam(tables)
     _expect(tables, found, "Director", exactly_one=True)
+    _expect(tables, found, "Messages")
     _raise(parsed, tables)
     check_jobs(tables)
     _raise(parsed, tables)
@@ -169,6 +171,9 @@ def load_filedaemon(
     _raise(parsed, tables)
     _expect(tables, found, "Client", exactly_one=True)
     _expect(tables, found, "Director")
+    _expect(tables, found, "Messages")
+    fill_first(tables, filedaemon.Client, "messages", "Messages")
+    _check_keys(tables)
     _raise(parsed, tables)
     return FileDaemonConfig(found, tables, parsed.warnings)
 
@@ -184,6 +189,8 @@ def load_storagedaemon(
     _expect(tables, found, "Storage", exactly_one=True)
     _expect(tables, found, "Director")
     _expect(tables, found, "Device")
+    _expect(tables, found, "Messages")
+    fill_first(tables, storagedaemon.Storage, "messages", "Messages")
     multiply_devices(tables)
     _raise(parsed, tables)
     return StorageDaemonConfig(found, tables, parsed.warnings)
@@ -229,14 +236,29 @@ def _expect(tables: Tables, found: Found, kind: str, *, exactly_one: bool = Fals
         tables.errors.append(ConfigError(message, exit_code=1))
 
 
+def _check_keys(tables: Tables) -> None:
+    """Encrypted backups are signed, too; both need keys."""
+    for client in tables.of(filedaemon.Client).values():
+        if client.pki_encryption and not client.pki_signatures:
+            client.__dict__["pki_signatures"] = True
+            client.inherited.add("pki_signatures")
+        if client.pki_signatures and not client.pki_key_pair:
+            error = client.place.error(
+                f'"PKI Key Pair" must be defined for File daemon "{client.name}" if either '
+                '"PKI Signatures" or "PKI Encryption" are enabled.'
+            )
+            error.exit_code = 1
+            tables.errors.append(error)
+
+
 def _check_pam(tables: Tables) -> None:
     for user in tables.of(director.Console).values():
         lists = [row.attribute for row in user.table if row.attribute.endswith("_acl")]
         if user.use_pam_authentication and any(user.is_set(word) for word in [*lists, "profile"]):
             tables.errors.append(
                 user.place.error(
-                    "Combining `Use Pam Authentication` with ACL commands or a Profile is not "
-                    f'allowed in Console "{user.name}"',
+                    "Combining `Use Pam Authentication` with ACL commands or `Profile` in "
+                    f"Console(s) `{user.name}` is not allowed",
                     "put the lists into the User resources",
                 )
             )

@@ -6,8 +6,7 @@ Source: configuration, sections 1.4, 1.5 and 7.
 from collections.abc import Callable, Iterable
 
 from barque.config.directive import Reference, Resolver, Resource
-from barque.config.director import Catalog, Client, Director, Job, JobDefs, JobDirectives
-from barque.config.messages import Messages
+from barque.config.director import Job, JobDefs, JobDirectives
 from barque.config.runscript import from_jobdefs
 from barque.domain.job import JobType
 from barque.errors import ConfigError
@@ -148,21 +147,13 @@ def _inherit(
             resource.inherited.add(row.attribute)
 
 
-def complete_director(tables: Tables) -> None:
-    """Fill in what the Director takes when nothing is said: the first Catalog and Messages."""
-    catalog = next(iter(tables.of(Catalog).values()), None)
-    for client in tables.of(Client).values():
-        if client.catalog is None and catalog is not None:
-            _fill(client, "catalog", catalog)
-    messages = next(iter(tables.of(Messages).values()), None)
-    for director in tables.of(Director).values():
-        if director.messages is None and messages is not None:
-            _fill(director, "messages", messages)
-
-
-def _fill(resource: Resource, attribute: str, value: Resource) -> None:
-    resource.__dict__[attribute] = value
-    resource.inherited.add(attribute)
+def fill_first(tables: Tables, kind: type[Resource], attribute: str, filler: str) -> None:
+    """Give every resource of *kind* the first *filler* where *attribute* is not set."""
+    first = next(iter(tables.tables[filler].values()), None)
+    for resource in tables.of(kind).values():
+        if first is not None and getattr(resource, attribute) is None:
+            resource.__dict__[attribute] = first
+            resource.inherited.add(attribute)
 
 
 def check_jobs(tables: Tables) -> None:
@@ -184,3 +175,18 @@ def _missing_in_job(job: Job) -> Iterable[str]:
     for row in job.table:
         if row.required and not job.is_set(row.attribute):
             yield required_with_name(job, row.name)
+    if job.max_full_consolidations and job.type is not JobType.CONSOLIDATE:
+        yield (
+            f"MaxFullConsolidations configured in job {job.name} which is not of job type "
+            '"consolidate"'
+        )
+    if job.type is not JobType.BACKUP and any(getattr(job, word) for word in _ALWAYS_INCREMENTAL):
+        yield (f'AlwaysIncremental configured in job {job.name} which is not of job type "backup"')
+
+
+_ALWAYS_INCREMENTAL = (
+    "always_incremental",
+    "always_incremental_job_retention",
+    "always_incremental_keep_number",
+    "always_incremental_max_full_age",
+)

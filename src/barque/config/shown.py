@@ -12,6 +12,8 @@ class Form(Enum):
 
     QUOTED = auto()
     """``Key = "value"``; without a value only in a comment."""
+    ESCAPED = auto()
+    """Quoted, with more characters escaped: commands."""
     PLAIN = auto()
     """``Key = value``; without a value only in a comment."""
     NUMBER = auto()

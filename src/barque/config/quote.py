@@ -1,0 +1,16 @@
+"""Quotes around a text that is parsed again.
+
+Source: configuration, sections 1.1 and 10.
+"""
+
+import re
+
+
+def quoted(text: str) -> str:
+    """Return *text* in quotes, backslashes and quotes in it escaped."""
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+
+
+def quoted_everything(text: str) -> str:
+    """Return *text* in quotes, escaped as commands and files are: parentheses and angles, too."""
+    return '"' + re.sub(r'(["\\()<>])', r"\\\1", text) + '"'
