@@ -116,6 +116,8 @@ class Directive:
     """The default depends on the installation."""
     equals: bool = True
     """False for a block, which follows without an equals sign."""
+    extension: bool = False
+    """Bareos does not know it: ``show`` and the schema leave it out where it is not set."""
     name: str = ""
     attribute: str = ""
 
@@ -138,6 +140,7 @@ def directive[T](
     deprecated: str = "",
     platform_specific: bool = False,
     equals: bool = True,
+    extension: bool = False,
 ) -> T:
     """Declare a directive; the attribute it is assigned to holds its value."""
     row = Directive(
@@ -150,6 +153,7 @@ def directive[T](
         deprecated,
         platform_specific,
         equals,
+        extension,
     )
     return cast("T", row)
 

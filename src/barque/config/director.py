@@ -520,6 +520,11 @@ class Catalog(Named):
     db_user: str = directive(STR, "User of the database.", required=True, aliases=("User",))
     db_name: str = directive(STR, "Name of the database.", required=True)
     db_socket: str = directive(STR, "Socket of the database.", aliases=("Socket",))
+    db_driver: str = directive(
+        STR,
+        "Engine: postgresql (the default) or sqlite3, a file in the working directory.",
+        extension=True,
+    )
     multiple_connections: bool = directive(BIT, "Connections are not shared.", deprecated="25.0.0")
     disable_batch_insert: bool = directive(
         BOOL, "Insert file records one by one.", default="false", deprecated="25.0.0"

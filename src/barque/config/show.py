@@ -101,7 +101,7 @@ def _directive_nodes(
         or row.attribute in resource.inherited
         or row.attribute not in resource.present
     )
-    if inherited and not verbose:
+    if inherited and (row.extension or not verbose):
         return
     value = resource.value(row)
     if row.datatype.has_default and value == row.datatype.initial(row.default):

@@ -72,6 +72,12 @@ class Channel:
             raise ConnectionLostError(f"{self.peer} closed the connection")
         return first[:1] == b"\x16"
 
+    def is_closed_by_peer(self) -> bool:
+        """Look whether an idle peer has gone away."""
+        poll = select.poll()
+        poll.register(self._socket.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
+
     def stop_tls(self, timeout: float) -> None:
         """Return to clear text on both sides (TlsAuthenticate)."""
         wrapped = self._socket

@@ -38,6 +38,7 @@ def declared(resource: type[Resource]) -> dict[str, Any]:
             "references": getattr(row.datatype, "kind", ""),
         }
         for row in resource.table
+        if not row.extension
     }
 
 
