@@ -1,0 +1,157 @@
+"""The append session: the streams of a File Daemon, in bulk from the connection into blocks.
+
+Frames are looked at where they arrived; the data of a record is copied once, into its block. No
+object is made for a frame.
+Source: daemon protocol, sections 5.6 and 6.1.
+"""
+
+import struct
+from collections.abc import Callable
+
+from barque.errors import ConnectionLostError, RemoteProtocolError
+from barque.formats.block import BlockWriter, FilledBlock
+from barque.formats.record import STREAM_MASK, Label
+from barque.transport.channel import Channel
+from barque.wire.framing import HEADER, MAX_PACKET, Signal
+from barque.wire.messages.catalog_request import ATTRIBUTE_HEADER
+
+CATALOG_STREAMS = frozenset({1, 3, 5, 10, 17, 18, 28, 40})
+"""Streams that the Director's catalog wants: attributes, restore objects, digests."""
+
+_EOD = int(Signal.EOD)
+_IGNORED = frozenset({int(Signal.HEARTBEAT), int(Signal.HB_RESPONSE)})
+_PREFIX = struct.Struct(">i")
+
+
+class AttributeCollector:
+    """Makes the messages with attributes and digests, as frames ready to be sent."""
+
+    def __init__(self, prefix: bytes, session: tuple[int, int]) -> None:
+        self._prefix = prefix
+        self._session = session
+        self._fixed = len(prefix) + ATTRIBUTE_HEADER.size
+        self._pending = bytearray()
+
+    def add(self, file_index: int, stream: int, data: memoryview) -> None:
+        """Add the message for one record."""
+        pending = self._pending
+        pending += _PREFIX.pack(self._fixed + len(data))
+        pending += self._prefix
+        pending += ATTRIBUTE_HEADER.pack(*self._session, file_index, stream, len(data))
+        pending += data
+
+    def take(self) -> bytearray:
+        """Return the frames collected since the last call."""
+        taken, self._pending = self._pending, bytearray()
+        return taken
+
+
+class DataReceiver:
+    """Reads the data phase of an append session and fills blocks."""
+
+    def __init__(
+        self,
+        put: Callable[[FilledBlock, bytearray], bytearray],
+        max_block: int,
+        attributes: AttributeCollector | None,
+        label: tuple[int, bytes],
+        *,
+        rerun: bool = False,
+    ) -> None:
+        self._put = put
+        self._attributes = attributes
+        self.blocks = BlockWriter(self._sink, max_block)
+        """Where the records go."""
+        self.file_index = 0
+        """Last FileIndex that came."""
+        self.bytes = 0
+        """byte of records that came."""
+        self._label = label
+        self._rerun = rerun
+        self._stream = 0
+        self._within = False
+
+    def _sink(self, block: FilledBlock) -> bytearray:
+        taken = self._attributes.take() if self._attributes else bytearray()
+        return self._put(block, taken)
+
+    def receive(self, channel: Channel) -> None:
+        """Take everything up to the end of the data.
+
+        Raises:
+            RemoteProtocolError: a header means nothing, or a FileIndex is out of order.
+            ConnectionLostError: the File Daemon is gone before it said that this was all.
+            JobError, DeviceError: the blocks could not be written.
+        """
+        while not self._take_frames(channel):
+            channel.fill()
+
+    def _take_frames(self, channel: Channel) -> bool:
+        """Deal with the whole frames of the inbox; return whether the end of the data came."""
+        inbox = channel.inbox
+        data, end = memoryview(inbox.data), inbox.end
+        at = begin = inbox.start
+        unpack = HEADER.unpack_from
+        try:
+            while end - at >= 4:
+                length = unpack(data, at)[0]
+                if length < 0:
+                    at += 4
+                    if self._signal(length):
+                        return True
+                    continue
+                if length > MAX_PACKET:
+                    raise RemoteProtocolError(f"a frame claims {length} bytes")
+                following = at + 4 + length
+                if following > end:
+                    return False
+                if self._within:
+                    self._record(data[at + 4 : following])
+                else:
+                    self._header(bytes(data[at + 4 : following]))
+                at = following
+            return False
+        finally:
+            data.release()
+            inbox.consume(at - begin)
+
+    def _signal(self, number: int) -> bool:
+        if number == _EOD:
+            if not self._within:
+                return True
+            self._within = False
+        elif number not in _IGNORED:
+            raise ConnectionLostError(
+                f"the File Daemon sent signal {number} in the middle of its data"
+            )
+        return False
+
+    def _header(self, line: bytes) -> None:
+        words = line.split()
+        try:
+            file_index, self._stream = int(words[0]), int(words[1])
+        except (ValueError, IndexError):
+            raise RemoteProtocolError(f"malformed data header {line[:60]!r}") from None
+        last = self.file_index
+        in_order = file_index in {last, last + 1} or (self._rerun and not last)
+        if not in_order or file_index < 1:
+            raise RemoteProtocolError(f"file {file_index} comes after file {last}")
+        if not last:
+            self.blocks.append_unsplit(Label.SOS_LABEL, *self._label)
+        self.file_index = file_index
+        self._within = True
+
+    def _record(self, data: memoryview) -> None:
+        self.blocks.append(self.file_index, self._stream, data)
+        self.bytes += len(data)
+        if self._attributes is not None and self._stream & STREAM_MASK in CATALOG_STREAMS:
+            self._attributes.add(self.file_index, self._stream, data)
+
+    def close(self, label: bytes) -> None:
+        """End the session with its end label; a session without files leaves no trace.
+
+        Raises as :meth:`receive`.
+        """
+        if self.file_index:
+            self.blocks.append_unsplit(Label.EOS_LABEL, self._label[0], label)
+            self.blocks.flush()

@@ -1,0 +1,117 @@
+"""The read session: records that a bootstrap wants, from the volumes to the File Daemon.
+
+Source: daemon protocol, section 6.4.
+"""
+
+from collections.abc import Iterator
+
+from barque.errors import FormatError, JobError
+from barque.formats.bootstrap import Bootstrap, Selector
+from barque.formats.record import Record, RecordAssembler
+from barque.storagedaemon.director_link import DirectorLink
+from barque.storagedaemon.drive import Drive, check_cancelled
+from barque.storagedaemon.job import Job
+from barque.storagedaemon.volume_reader import RecordReader, read_label
+from barque.transport.channel import Channel
+from barque.wire.framing import HEADER, MAX_PAYLOAD, encode_message
+from barque.wire.messages.job import MessageType
+
+BATCH = 256 * 1024
+"""byte; frames are collected up to this size before they are sent."""
+
+
+class VolumeWalk:
+    """Reads the volumes of a bootstrap one after the other, for one job."""
+
+    def __init__(self, job: Job, link: DirectorLink, drive: Drive, bootstrap: Bootstrap) -> None:
+        self._job = job
+        self._link = link
+        self._drive = drive
+        self._bootstrap = bootstrap
+        self._volumes = bootstrap.volumes()
+        self._labels = Selector(None, "").labels
+        self.damages = 0
+        """Damaged places and incomplete records met."""
+
+    def check_first(self) -> None:
+        """Make sure that the first volume is there.
+
+        Raises:
+            DeviceError, FormatError, JobError: it is not, or it is no volume.
+        """
+        self._ready(self._volumes[0])
+
+    def records(self) -> Iterator[Record]:
+        """Return the wanted records and all labels.
+
+        Damage is told to the Director and counted; what is whole is delivered.
+        """
+        assembler = RecordAssembler()
+        for number, name in enumerate(self._volumes):
+            if number:
+                self._ready(name)
+            yield from self._records_of(name, assembler)
+        assembler.close()
+        for session, file_index, stream in assembler.lost:
+            self._damage(
+                FormatError(
+                    f"the record of stream {stream} of file {file_index} of session"
+                    f" {session.session_id}/{session.session_time} is incomplete"
+                )
+            )
+        self._link.info("End of all volumes.")
+
+    def _records_of(self, name: str, assembler: RecordAssembler) -> Iterator[Record]:
+        selector = Selector(self._bootstrap, name)
+        selector.labels = self._labels
+        volume = self._drive.device.open_read(name)
+        reader = RecordReader(volume, selector, assembler, self._damage)
+        try:
+            for record in reader:
+                if self._job.cancelled.is_set():
+                    check_cancelled(self._job)
+                yield record
+        finally:
+            self._drive.read_bytes += reader.bytes
+            volume.close()
+        self._link.info(f'End of Volume on device {self._drive.title}, Volume "{name}"')
+
+    def _ready(self, name: str) -> None:
+        info = self._link.volume_info(name, write=False)
+        if isinstance(info, str):
+            raise JobError(f'volume "{name}" cannot be read: {info}')
+        volume = self._drive.device.open_read(name)
+        try:
+            label = read_label(volume)
+        finally:
+            volume.close()
+        if label.volume != name:
+            raise FormatError(f'the label of "{name}" names it "{label.volume}"')
+        self._job.volume = name
+        self._link.info(f'Ready to read from volume "{name}" on device {self._drive.title}.')
+
+    def _damage(self, error: FormatError) -> None:
+        self.damages += 1
+        self._job.errors += 1
+        self._link.message(MessageType.ERROR, f"{error}")
+
+
+def send_records(channel: Channel, records: Iterator[Record]) -> None:
+    """Send records, without labels, each as a header message and a data message."""
+    out = bytearray()
+    for session, file_index, stream, data, _ in records:
+        if file_index < 0:
+            continue
+        header = b"rechdr %d %d %d %d %d" % (*session, file_index, stream, len(data))
+        out += HEADER.pack(len(header))
+        out += header
+        if len(data) > MAX_PAYLOAD:
+            out += encode_message(bytes(data))
+        else:
+            out += HEADER.pack(len(data))
+            out += data
+        if len(out) >= BATCH:
+            channel.write_raw(out)
+            out = bytearray()
+    if out:
+        channel.write_raw(out)
