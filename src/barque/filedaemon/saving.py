@@ -63,10 +63,25 @@ class Changes:
 
     since: int = 0
     """s since 1970, by this machine's clock; what did not change since is left out; 0 is never."""
+    mtime_only: bool = False
+    """Whether only changes of contents count, not those of attributes."""
     accurate: AccurateList | None = None
     """Compared instead, when there is one."""
     keep_deleted: bool = True
     """Whether listed files that are not there any more are recorded as deleted."""
+
+
+def is_unchanged(changes: Changes, found: Found, status: os.stat_result) -> bool:
+    """Return whether a file is as the jobs before left it, as far as times and the list tell."""
+    options = found.block.options
+    if changes.accurate is not None:
+        listed = changes.accurate.find(stored_name(found))
+        return listed is not None and not differs(
+            options.accurate or DEFAULT_ACCURATE, listed[0], status
+        )
+    return status[8] < changes.since and (
+        options.mtime_only or changes.mtime_only or status[9] < changes.since
+    )
 
 
 class Saver:
@@ -87,6 +102,11 @@ class Saver:
         self._data = DataSender(outbox)
         self.last_name = b""
         """The file in the making, for status pages."""
+
+    @property
+    def files(self) -> int:
+        """FileIndex of the last file."""
+        return self.file_index
 
     @property
     def read(self) -> int:
@@ -119,13 +139,11 @@ class Saver:
     # --- whether
 
     def _is_unchanged(self, found: Found, status: os.stat_result, options: Options) -> bool:
-        changes = self._changes
-        if changes.accurate is not None:
-            unchanged = self._is_listed(changes.accurate, found, status, options)
+        accurate = self._changes.accurate
+        if accurate is not None:
+            unchanged = self._is_listed(accurate, found, status, options)
         else:
-            unchanged = status[8] < changes.since and (
-                options.mtime_only or status[9] < changes.since
-            )
+            unchanged = is_unchanged(self._changes, found, status)
         if unchanged and self._tells_skipped:
             self._report.send(
                 MessageType.SKIPPED, f"     Unchanged file skipped: {_shown(found.path)}"
@@ -136,7 +154,7 @@ class Saver:
         self, accurate: AccurateList, found: Found, status: os.stat_result, options: Options
     ) -> bool:
         """Return whether the accurate list has the file as it is now."""
-        name = _strip(_stored(found), options.strip)
+        name = stored_name(found)
         listed = accurate.find(name)
         if listed is None:
             return False
@@ -340,7 +358,7 @@ class Saver:
             self._report.info(_NOT_ENTERED[found.type](found))
         self.file_index += 1
         kind = FileType.DIREND if is_directory else found.type
-        name = _strip(_stored(found), options.strip)
+        name = stored_name(found)
         self._out.write(self._attributes(kind, name, status, link, options))
         self._finish(_path_of(found), found, status, options, None)
         if is_directory and options.keep_atime:
@@ -513,7 +531,12 @@ _NOT_ENTERED: dict[FileType, Callable[[Found], str]] = {
 """What is told about directories that are saved without their contents."""
 
 
-def _stored(found: Found) -> bytes:
+def stored_name(found: Found) -> bytes:
+    """Return the name under which *found* is stored."""
+    return _strip(_with_slash(found), found.block.options.strip)
+
+
+def _with_slash(found: Found) -> bytes:
     """Return the name as it is stored: directories end in a slash."""
     if found.type in DIRECTORIES:
         return found.path.rstrip(b"/") + b"/"

@@ -1,0 +1,69 @@
+"""A backup job: from the open session to the last OK.
+
+Source: daemon protocol, sections 4.1 and 6.1.
+"""
+
+from barque.domain.job import JobStatus, JobType, Level
+from barque.errors import BarqueError, JobError
+from barque.filedaemon.job import Job
+from barque.filedaemon.outbox import Outbox
+from barque.filedaemon.saving import Changes, Saver
+from barque.filedaemon.storage import AppendSession
+from barque.filedaemon.version import DATE, VERSION, system
+from barque.filedaemon.walker import Walker
+from barque.transport.channel import Channel
+
+_BASE_LEVELS = frozenset({Level.FULL, Level.BASE})
+
+
+def tell_support(job: Job) -> None:
+    """Tell whether the FileSet asks for extended attributes and ACLs."""
+    blocks = [block.options for include in job.fileset.includes for block in include.blocks]
+    for what, wanted in (
+        ("Extended attribute support", any(options.xattr for options in blocks)),
+        ("ACL support", any(options.acl for options in blocks)),
+    ):
+        job.report.info(f"{what} is {'enabled' if wanted else 'disabled'}")
+
+
+def changes_of(job: Job) -> Changes:
+    """Return what decides whether a file is saved by *job*."""
+    if job.accurate is not None:
+        return Changes(accurate=job.accurate, keep_deleted=job.level not in _BASE_LEVELS)
+    return Changes(since=job.since, mtime_only=job.mtime_only)
+
+
+def run_backup(job: Job, storage: Channel, first_index: int) -> None:
+    """Save the files of *job*; raises BarqueError when the job cannot go on."""
+    job.type = JobType.BACKUP
+    session = AppendSession(storage)
+    session.open()
+    job.set_status(JobStatus.RUNNING)
+    job.report.info(f"Version: {VERSION} ({DATE}) {system()}")
+    outbox = Outbox(storage.write_raw, job.pace)
+    saver = Saver(outbox, job.report, changes_of(job), first_index=first_index)
+    job.progress = saver
+    try:
+        _save_all(job, saver)
+        outbox.finish()
+    except BarqueError:
+        outbox.abandon()
+        raise
+    session.close()
+    job.set_status(JobStatus.TERMINATED)
+
+
+def _save_all(job: Job, saver: Saver) -> None:
+    canceled = job.canceled.is_set
+    for include in job.fileset.includes:
+        for definition in include.plugins:
+            shown = definition.decode("utf-8", "replace")
+            job.report.warning(f'Plugin: "{shown}" is not supported yet; it saves nothing.')
+    for found in Walker(job.fileset, job.report.info):
+        if canceled():
+            job.check_canceled()
+        saver.save(found)
+    job.check_canceled()
+    if job.report.fatal:
+        raise JobError("the job had a fatal error")
+    saver.save_gone()

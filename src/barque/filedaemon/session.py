@@ -1,0 +1,175 @@
+"""The conversation with a Director: command by command, to the end of the job.
+
+Source: daemon protocol, sections 3 and 3.9.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from barque.config.filedaemon import Director
+from barque.domain.job import JobStatus
+from barque.errors import BarqueError, ConnectionLostError, JobError, RemoteProtocolError
+from barque.filedaemon.commands import Command, find_command
+from barque.filedaemon.job import Job
+from barque.filedaemon.restore import RestoreRun
+from barque.filedaemon.scripts import When, run_scripts
+from barque.transport.channel import Channel
+from barque.wire.framing import Signal
+from barque.wire.message import shorten
+from barque.wire.messages.director_file import ClientRefused, EndJob
+from barque.wire.messages.job import JobMessage
+
+if TYPE_CHECKING:
+    from barque.filedaemon.daemon import FileDaemon
+
+log = logging.getLogger(__name__)
+
+MONITOR_REFUSED: Final = b"2997 Invalid command for a Director with Monitor directive enabled.\n"
+
+
+class Session:
+    """One connection of a Director."""
+
+    def __init__(self, daemon: "FileDaemon", channel: Channel, director: Director) -> None:
+        self.daemon = daemon
+        self.channel = channel
+        self.director = director
+        self.job: Job | None = None
+        self.restore: RestoreRun | None = None
+        """The restore that goes on over several commands."""
+
+    @property
+    def allowed_commands(self) -> Sequence[str]:
+        """Kinds of jobs that this Director may run; empty means all."""
+        return self.director.allowed_job_command or self.daemon.client.allowed_job_command
+
+    @property
+    def allowed_directories(self) -> Sequence[str]:
+        """Directories whose scripts this Director may run; empty means all."""
+        return self.director.allowed_script_dir or self.daemon.client.allowed_script_dir
+
+    def require_job(self) -> Job:
+        """Return the job that commands are about; raises RemoteProtocolError without one."""
+        if self.job is None:
+            raise RemoteProtocolError("a command for a job came before the job")
+        return self.job
+
+    def post(self, message: JobMessage, urgent: bool) -> None:
+        """Send a message about the job."""
+        self.channel.send(message)
+        if urgent:
+            self.channel.flush()
+
+    def receive_lines(self) -> list[bytes]:
+        """Return the messages up to EOD; raises ConnectionLostError when the Director leaves."""
+        lines = []
+        while (frame := self.channel.receive()) is not Signal.EOD:
+            if isinstance(frame, Signal):
+                raise ConnectionLostError("the Director left in the middle of a list")
+            lines.append(frame)
+        return lines
+
+    def run(self) -> None:
+        """Serve the Director until it leaves or its job is over."""
+        stopped = threading.Event()
+        interval = self.daemon.client.heartbeat_interval
+        if interval:
+            threading.Thread(target=self._beat, args=(stopped, interval), daemon=True).start()
+        try:
+            self._serve()
+        except ConnectionLostError as error:
+            self._fail(error)
+        finally:
+            stopped.set()
+            self._end()
+
+    def _beat(self, stopped: threading.Event, interval: float) -> None:
+        """Send signs of life."""
+        with suppress(BarqueError):
+            while not stopped.wait(interval):
+                self.channel.signal(Signal.HEARTBEAT)
+                self.channel.flush()
+
+    def _serve(self) -> None:
+        while True:
+            frame = self.channel.receive()
+            if isinstance(frame, Signal):
+                if frame is Signal.TERMINATE:
+                    return
+                continue
+            command = find_command(frame)
+            if command is None:
+                log.warning("%s sent an unknown command: %s", self.director.name, shorten(frame))
+                self.channel.send(ClientRefused())
+                return
+            if self.director.monitor and not command.for_monitors:
+                self.channel.send(MONITOR_REFUSED)
+                self.channel.signal(Signal.EOD)
+                return
+            if not self._run(command, frame):
+                return
+
+    def _run(self, command: Command, frame: bytes) -> bool:
+        """Run one command; return whether the next may come."""
+        try:
+            return command.handler(self, frame)
+        except JobError as error:
+            self._fail(error, error.status)
+        except ConnectionLostError as error:
+            self._fail(error)
+        except BarqueError as error:
+            log.warning("%s: %s", self.director.name, error)
+            self._fail(error)
+        return False
+
+    def _fail(self, error: BarqueError, status: str = JobStatus.ERROR_TERMINATED) -> None:
+        """Note why the job fails, and tell the Director, if there is one."""
+        job = self.job
+        if job is None:
+            log.warning("connection from %s: %s", self.channel.peer, error)
+            return
+        if job.canceled.is_set() or status == JobStatus.CANCELED:
+            job.set_status(JobStatus.CANCELED)
+            return
+        job.set_status(JobStatus.ERROR_TERMINATED)
+        with suppress(BarqueError):
+            job.report.fatal_error(str(error))
+
+    def _end(self) -> None:
+        """Finish the job: scripts, goodbye to the Storage Daemon, the closing line."""
+        job = self.job
+        if self.restore is not None:
+            with suppress(BarqueError):
+                self.restore.finish()
+        if job is not None:
+            job.drop_storage()
+        with suppress(BarqueError):
+            if job is not None:
+                run_scripts(
+                    job, When.AFTER, client=self.daemon.name, allowed=self.allowed_directories
+                )
+                if job.job_id:
+                    self.channel.send(_end_of(job))
+            self.channel.signal(Signal.TERMINATE)
+            self.channel.flush()
+        if job is not None:
+            self.daemon.remove_job(job)
+
+
+def _end_of(job: Job) -> EndJob:
+    """Return the line that tells how *job* ended."""
+    if job.report.fatal:
+        job.set_status(JobStatus.ERROR_TERMINATED)
+    progress = job.progress
+    return EndJob(
+        ord(job.status),
+        progress.files,
+        progress.read,
+        progress.sent,
+        job.report.errors,
+        int(job.vss and False),
+        0,
+    )
