@@ -1,0 +1,43 @@
+"""TCP ports: is one free, does somebody answer?"""
+
+import errno
+import socket
+from contextlib import suppress
+from typing import Final
+
+TRY_TIMEOUT: Final = 1.0
+"""Second."""
+
+
+def why_not_free(address: str, port: int) -> str:
+    """Return why a daemon cannot listen there; empty when it can."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+            probe.listen(1)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return "another program uses it"
+            return error.strerror or str(error)
+    return ""
+
+
+def answers(address: str, port: int) -> bool:
+    """Tell whether somebody accepts connections there."""
+    with suppress(OSError):
+        socket.create_connection((address or "127.0.0.1", port), TRY_TIMEOUT).close()
+        return True
+    return False
+
+
+def free_port_base(count: int = 3) -> int:
+    """Return the first of *count* consecutive ports that are free on the loopback interface."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            base: int = probe.getsockname()[1]
+        if base + count > 65535:
+            continue
+        if not any(why_not_free("127.0.0.1", base + offset) for offset in range(count)):
+            return base
