@@ -1,0 +1,1 @@
+"""Console commands: one file a subject, one table of all."""

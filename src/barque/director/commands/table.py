@@ -1,0 +1,450 @@
+"""The table of console commands.
+
+The order of the rows decides what an abbreviation means: the first row that begins with it.
+Source: console protocol, section 3.4; console commands, section 3.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from barque.director.commands import (
+    catalog_names,
+    defaults,
+    dot_lists,
+    job_control,
+    lists,
+    run,
+    simple,
+)
+from barque.director.commands import help as commands_help
+from barque.director.commands.command import Command, Handler
+
+if TYPE_CHECKING:
+    from barque.director.parsing import CommandLine
+    from barque.director.session import ConsoleSession
+
+_ON_OFF: Final = "on | off"
+_ENABLED: Final = "[enabled | disabled]"
+_DRIVE: Final = "storage=<storage-name> [slot=<number>] drive=<number>"
+_JOB: Final = "jobid=<jobid> | job=<job-name> | ujobid=<unique-name>"
+
+
+def unsupported(session: "ConsoleSession", line: "CommandLine") -> bool:
+    """Say that this Director cannot do that."""
+    session.out.error(f"{line.name}: not supported by this Director.\n")
+    return False
+
+
+def _dot(name: str, handler: Handler, text: str, usage: str = "") -> Command:
+    """Return a row that run scripts may use."""
+    return Command(name, handler, text, usage, in_scripts=True)
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    _dot(".", simple.nothing, "Do nothing"),
+    _dot(".actiononpurge", dot_lists.actions_on_purge, "What may happen to purged Volumes"),
+    Command(
+        ".api",
+        simple.api,
+        "Choose the form of answers",
+        "[0 | 1 | 2 | off | on | json] [compact=yes]",
+    ),
+    Command(
+        ".authorized",
+        defaults.authorized,
+        "Say whether something may be used",
+        "job=<job-name> | client=<client-name> | storage=<storage-name> | schedule=<schedule-name>"
+        " | pool=<pool-name> | cmd=<command> | fileset=<fileset-name> | catalog=<catalog>",
+    ),
+    Command(".catalogs", dot_lists.catalogs, "List Catalog resources"),
+    _dot(".clients", dot_lists.clients, "List Client resources", _ENABLED),
+    _dot(".consoles", dot_lists.consoles, "List Console resources"),
+    _dot(".users", dot_lists.users, "List User resources"),
+    Command(
+        ".defaults",
+        defaults.defaults,
+        "Show what a resource says by default",
+        "job=<job-name> | client=<client-name> | storage=<storage-name> | pool=<pool-name>",
+    ),
+    Command(".filesets", dot_lists.filesets, "List FileSet resources"),
+    Command(
+        ".help",
+        commands_help.for_programs,
+        "Describe commands for programs",
+        "[all] [item=<command>] [full]",
+    ),
+    _dot(".jobdefs", dot_lists.jobdefs, "List JobDefs resources"),
+    _dot(".jobs", dot_lists.jobs, "List Job resources", f"[type=<jobtype>] {_ENABLED}"),
+    _dot(".jobstatus", catalog_names.job_statuses, "List statuses of jobs", "[=<status>]"),
+    Command(".levels", dot_lists.levels, "List levels of jobs", "[<jobtype>]"),
+    _dot(".locations", catalog_names.locations, "List locations of Volumes"),
+    Command(".messages", simple.dot_messages, "Show waiting messages"),
+    _dot(".media", catalog_names.media, "List Volumes"),
+    _dot(".mediatypes", catalog_names.media_types, "List media types"),
+    Command(".msgs", dot_lists.messages, "List Messages resources"),
+    _dot(".pools", dot_lists.pools, "List Pool resources", "[type=<pooltype>]"),
+    _dot(".profiles", dot_lists.profiles, "List Profile resources"),
+    Command(".quit", simple.leave, "Leave"),
+    Command(".sql", catalog_names.sql, "Run an SQL statement", "query=<statement>", audited=True),
+    Command(".schedule", dot_lists.schedules, "List Schedule resources", _ENABLED),
+    Command(
+        ".status",
+        unsupported,
+        "Show one part of a status",
+        "dir ( current | last | header | scheduled | running | terminated )"
+        " | storage=<storage-name> <part> | client=<client-name> <part>",
+        audited=True,
+    ),
+    _dot(".storages", dot_lists.storages, "List Storage resources", _ENABLED),
+    Command(".types", dot_lists.types, "List types of jobs"),
+    _dot(".volstatus", dot_lists.volume_statuses, "List statuses of Volumes"),
+    Command(
+        ".bvfs_lsdirs",
+        unsupported,
+        "Browse: list directories",
+        "jobid=<jobids> path=<path> | pathid=<number> [limit=<number>] [offset=<number>]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        ".bvfs_lsfiles",
+        unsupported,
+        "Browse: list files",
+        "jobid=<jobids> path=<path> | pathid=<number> [limit=<number>] [offset=<number>]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        ".bvfs_update",
+        unsupported,
+        "Browse: prepare jobs",
+        "[jobid=<jobids>]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        ".bvfs_get_jobids",
+        unsupported,
+        "Browse: list the jobs that a restore needs",
+        "jobid=<jobid> | ujobid=<unique-name> [all]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        ".bvfs_versions",
+        unsupported,
+        "Browse: list versions of a file",
+        "jobid=0 client=<client-name> pathid=<number> fname=<name> [copies] [versions]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        ".bvfs_restore",
+        unsupported,
+        "Browse: collect files for a restore",
+        "path=<table> jobid=<jobids> [fileid=<ids>] [dirid=<ids>] [hardlink=<pairs>]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        ".bvfs_cleanup",
+        unsupported,
+        "Browse: forget collected files",
+        "path=<table>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        ".bvfs_clear_cache", unsupported, "Browse: forget what was prepared", "yes", audited=True
+    ),
+    Command(
+        "add",
+        unsupported,
+        "Add Volumes to the catalog without labelling them",
+        "pool=<pool-name> storage=<storage-name> jobid=<jobid>",
+        audited=True,
+    ),
+    Command("autodisplay", simple.autodisplay, "Show messages as they come", _ON_OFF),
+    Command(
+        "automount", simple.automount, "Mount Volumes after labelling them", _ON_OFF, audited=True
+    ),
+    Command(
+        "cancel",
+        job_control.cancel,
+        "Cancel jobs",
+        f"storage=<storage-name> | {_JOB}"
+        " | state=created | blocked | waiting | running | all [yes]",
+        audited=True,
+        declined_ok=True,
+    ),
+    Command(
+        "configure",
+        unsupported,
+        "Add resources to the configuration",
+        "add <type> name=<name> [<directive>=<value>]... | export client=<client-name>",
+        audited=True,
+    ),
+    Command(
+        "create", unsupported, "Create a Pool in the catalog", "[pool=<pool-name>]", audited=True
+    ),
+    Command(
+        "delete",
+        unsupported,
+        "Delete records from the catalog",
+        "volume=<volume-name> [yes] | volume pool=<pool-name> | pool=<pool-name>"
+        " | jobid=<jobids> | storage storage=<storage-name>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "disable",
+        unsupported,
+        "Do not use a Job, Client or Schedule until the next reload",
+        "job=<job-name> | client=<client-name> | schedule=<schedule-name>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "enable",
+        unsupported,
+        "Use a Job, Client or Schedule again",
+        "job=<job-name> | client=<client-name> | schedule=<schedule-name>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "estimate",
+        unsupported,
+        "Count what a backup would take",
+        "fileset=<fileset-name> client=<client-name> level=<level> accurate=<yes|no>"
+        " job=<job-name> listing",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("exit", simple.leave, "Leave"),
+    Command(
+        "export",
+        unsupported,
+        "Move Volumes to import/export slots of an autochanger",
+        "storage=<storage-name> srcslots=<slots> [dstslots=<slots>] [volume=<volume-name>] [scan]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("gui", simple.gui, "A program reads the tables", _ON_OFF),
+    Command("help", commands_help.for_people, "Describe the commands", "[<command>]"),
+    Command(
+        "import",
+        unsupported,
+        "Move Volumes from import/export slots into an autochanger",
+        "storage=<storage-name> [srcslots=<slots>] [dstslots=<slots>] [volume=<volume-name>]"
+        " [scan]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "label",
+        unsupported,
+        "Label Volumes",
+        "storage=<storage-name> volume=<volume-name> pool=<pool-name> slot=<slot> drive=<number>"
+        " [barcodes] [encrypt] [yes]",
+        audited=True,
+    ),
+    Command(
+        "list",
+        lists.short,
+        "List what the catalog knows",
+        " | ".join(lists.LISTS)
+        + " [current] [enabled | disabled] [count] [last] [reverse] [limit=<number>"
+        " [offset=<number>]]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "llist",
+        lists.long,
+        "List everything that the catalog knows",
+        "as list",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("messages", simple.messages, "Show waiting messages"),
+    _dot("memory", unsupported, "Show the head of the status"),
+    Command("mount", unsupported, "Mount a Volume", f"{_DRIVE} | {_JOB}", audited=True),
+    Command(
+        "move",
+        unsupported,
+        "Move Volumes between slots of an autochanger",
+        "storage=<storage-name> srcslots=<slots> dstslots=<slots>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "prune",
+        unsupported,
+        "Delete expired records from the catalog",
+        "files [client=<client-name>] [pool=<pool-name>] [yes] | jobs [client=<client-name>]"
+        " [pool=<pool-name>] [jobtype=<type>] [yes] | volume [all] [volume=<volume-name>]"
+        " [pool=<pool-name>] [yes] | stats [yes] | directory=<path> client=<client-name>"
+        " [recursive] [yes]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "purge",
+        unsupported,
+        "Delete records from the catalog, expired or not",
+        "files job=<job-name> | files jobid=<jobid> | files client=<client-name>"
+        " | files volume=<volume-name> | jobs client=<client-name> | jobs volume=<volume-name>"
+        " | jobs pool=<pool-name> jobstatus=<status> | volume=<volume-name>"
+        " [storage=<storage-name>] [yes] | quota client=<client-name>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("quit", simple.leave, "Leave"),
+    Command("query", unsupported, "Run a query of the query file", audited=True),
+    Command(
+        "restore",
+        unsupported,
+        "Restore files",
+        "where=<path> client=<client-name> storage=<storage-name> bootstrap=<file>"
+        " restorejob=<job-name> comment=<text> jobid=<jobids> fileset=<fileset-name>"
+        " replace=<always|ifnewer|ifolder|never> pluginoptions=<text> regexwhere=<regex>"
+        " restoreclient=<client-name> backupformat=<format> pool=<pool-name> file=<name>"
+        " directory=<path> before=<time> strip_prefix=<prefix> add_prefix=<prefix>"
+        " add_suffix=<suffix> fileregex=<regex> select=<time> select before current copies done"
+        " all archive",
+        audited=True,
+    ),
+    Command(
+        "relabel",
+        unsupported,
+        "Give a purged Volume another name",
+        "storage=<storage-name> oldvolume=<volume-name> volume=<volume-name> pool=<pool-name>"
+        " [encrypt]",
+        audited=True,
+    ),
+    Command(
+        "release",
+        unsupported,
+        "Release a device",
+        "storage=<storage-name> [drive=<number>] [alldrives]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("reload", unsupported, "Read the configuration again", in_scripts=True, audited=True),
+    Command(
+        "rerun",
+        job_control.rerun,
+        "Run jobs again",
+        "jobid=<jobids> | since_jobid=<jobid> [until_jobid=<jobid>] | days=<number>"
+        " | hours=<number> [yes]",
+        audited=True,
+    ),
+    Command(
+        "resolve",
+        unsupported,
+        "Look up a name at a daemon",
+        "client=<client-name> | storage=<storage-name> <name>",
+        audited=True,
+    ),
+    Command(
+        "run",
+        run.run,
+        "Start a job",
+        "job=<job-name> client=<client-name> fileset=<fileset-name> level=<level>"
+        " storage=<storage-name> where=<path> when=<time> pool=<pool-name> nextpool=<pool-name>"
+        " pluginoptions=<text> accurate=<yes|no> comment=<text> spooldata=<yes|no>"
+        " priority=<number> jobid=<jobid> catalog=<catalog> migrationjob=<job-name>"
+        " backupclient=<client-name> backupformat=<format> restoreclient=<client-name>"
+        " since=<time> verifyjob=<job-name> yes",
+        audited=True,
+    ),
+    Command(
+        "status",
+        unsupported,
+        "Show the status of the Director, of a daemon, of the schedules",
+        "all | dir[ector] | director | scheduler | schedule=<schedule-name> | client=<client-name>"
+        " | storage=<storage-name> [slots] | subscriptions | configuration | days=<number>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "setbandwidth",
+        unsupported,
+        "Limit the rate of a client or job",
+        f"client=<client-name> | storage=<storage-name> | {_JOB} | state=<state> | all"
+        " limit=<kB/s> [yes]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "setdebug",
+        unsupported,
+        "Set the debug level of a daemon",
+        "level=<number> trace=<0|1> timestamp=<0|1> client=<client-name> | dir"
+        " | storage=<storage-name> | all",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "setdevice",
+        unsupported,
+        "Change a device of a Storage Daemon",
+        "storage=<storage-name> device=<device-name> autoselect=<yes|no>",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("setip", unsupported, "Take this console's address for its client", audited=True),
+    Command(
+        "show",
+        unsupported,
+        "Show resources",
+        "catalogs | clients | consoles | counters | directors | filesets | jobdefs | jobs"
+        " | messages | pools | profiles | schedules | storages | users | all | disabled"
+        " [<kind>=<name>] [verbose]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("sqlquery", unsupported, "Type SQL statements", audited=True),
+    _dot("time", simple.time, "Show the time"),
+    Command(
+        "trace",
+        unsupported,
+        "Write debug messages to a file",
+        _ON_OFF,
+        in_scripts=True,
+        audited=True,
+    ),
+    Command(
+        "truncate",
+        unsupported,
+        "Empty purged Volumes",
+        "volstatus=Purged [storage=<storage-name>] [pool=<pool-name>] [volume=<volume-name>]"
+        " [drive=<number>] [yes]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("unmount", unsupported, "Unmount a Volume", f"{_DRIVE} | {_JOB}", audited=True),
+    Command("umount", unsupported, "Unmount a Volume", f"{_DRIVE} | {_JOB}", audited=True),
+    Command(
+        "update",
+        unsupported,
+        "Change records of the catalog",
+        "volume=<volume-name> [<field>=<value>]... | volume fromallpools | volume"
+        " frompool=<pool-name> | pool=<pool-name> | slots storage=<storage-name> [scan]"
+        " | jobid=<jobid> [<field>=<value>]... | stats [days=<number>]",
+        in_scripts=True,
+        audited=True,
+    ),
+    Command("use", simple.use, "Choose a Catalog", "[catalog=<catalog>]", audited=True),
+    Command("var", unsupported, "Expand variables", "<text>", audited=True),
+    _dot("version", simple.version, "Show the version"),
+    Command(
+        "wait",
+        job_control.wait,
+        "Wait for jobs",
+        "[jobname=<job-name> | jobid=<jobid> | ujobid=<unique-name> | mount [timeout=<s>]]",
+        declined_ok=True,
+    ),
+    _dot("whoami", simple.whoami, "Show the name of this console"),
+)
+"""Every command, in the order in which abbreviations are looked up."""

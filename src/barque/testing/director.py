@@ -1,0 +1,245 @@
+"""A Director without daemons: a configuration, a catalog, and notes of what consoles asked for."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from barque.catalog import Catalog
+from barque.config.director import Catalog as CatalogResource
+from barque.config.director import Client, Job, Schedule, Storage
+from barque.config.load import DirectorConfig
+from barque.director.services import (
+    Answer,
+    ConnectedClient,
+    ConsoleIdentity,
+    DaemonIdentity,
+    LabelRequest,
+    RunningJob,
+    RunRequest,
+    ScheduledRun,
+    Slot,
+    TerminatedJob,
+)
+from barque.domain.ids import JobId
+from barque.domain.job import JobStatus, JobType
+from barque.errors import ConnectionLostError
+from barque.wire.framing import Signal
+
+type Frame = str | int
+"""A data frame as text, a signal as its number."""
+
+
+class ScriptedPeer:
+    """A console that types given lines and keeps what it receives."""
+
+    peer = "127.0.0.1"
+
+    def __init__(self, lines: Sequence[str] = ()) -> None:
+        self.lines = list(lines)
+        """What it still types; then it hangs up."""
+        self.frames: list[Frame] = []
+        """What it received since :meth:`take`."""
+        self.received: list[list[Frame]] = []
+        """What it received before each line that it typed."""
+
+    def send(self, message: bytes, /) -> None:
+        """Keep a data frame."""
+        self.frames.append(message.decode("utf-8", "surrogateescape"))
+
+    def signal(self, signal: Signal, /) -> None:
+        """Keep a signal."""
+        self.frames.append(int(signal))
+
+    def receive(self, timeout: float | None = None, /) -> bytes | Signal:
+        """Type the next line."""
+        del timeout
+        self.received.append(self.frames)
+        self.frames = []
+        if not self.lines:
+            raise ConnectionLostError("the script is over")
+        return self.lines.pop(0).encode("utf-8", "surrogateescape")
+
+
+@dataclass
+class MemoryDirector:
+    """DirectorServices for tests."""
+
+    config: DirectorConfig
+    opened: Catalog
+    """Its only catalog."""
+    clock: float
+    """What :meth:`now` says, Unix seconds."""
+    identity: DaemonIdentity
+    started_at: float = 0.0
+    jobs_run: int = 0
+    runs: list[RunRequest] = field(default_factory=list)
+    """What consoles started."""
+    running: list[RunningJob] = field(default_factory=list)
+    terminated: list[TerminatedJob] = field(default_factory=list)
+    scheduled: list[ScheduledRun] = field(default_factory=list)
+    messages: list[bytes] = field(default_factory=list)
+    """Waiting for a console."""
+    audited: list[str] = field(default_factory=list)
+    disabled: set[str] = field(default_factory=set)
+    """Kinds and names of what consoles disabled, as ``Job/backup``."""
+    enabled: set[str] = field(default_factory=set)
+    """Likewise, enabled."""
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    """What daemons answer: by ``Client/<name> <command>`` and ``Storage/<name> <command>``."""
+    commands: list[str] = field(default_factory=list)
+    """What daemons were asked."""
+    labels: list[LabelRequest] = field(default_factory=list)
+    reloads: int = 0
+    next_volume_of: Callable[[ScheduledRun], str] = lambda _run: ""
+
+    def now(self) -> float:
+        """Return the clock."""
+        return self.clock
+
+    def catalog(self, resource: CatalogResource) -> Catalog:
+        """Return the only catalog."""
+        del resource
+        return self.opened
+
+    def audit(self, text: str) -> None:
+        """Keep it."""
+        self.audited.append(text)
+
+    def messages_pending(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self.messages)
+
+    def take_messages(self) -> Iterator[bytes]:
+        """Yield and forget them."""
+        while self.messages:
+            yield self.messages.pop(0)
+
+    def warn(self, text: str) -> None:
+        """Put it among the messages."""
+        self.messages.append(text.encode())
+
+    def run_job(self, request: RunRequest, console: ConsoleIdentity) -> JobId:
+        """Give it a record in the catalog; it is created, and nothing happens."""
+        del console
+        self.runs.append(request)
+        name = f"{request.job.name}.2026-11-22_19.26.00_{len(self.runs) + 2:02}"
+        client = request.client or request.job.client
+        record = self.opened.clients.find(client.name) if client else None
+        job_id = self.opened.jobs.create(
+            job=name,
+            name=request.job.name,
+            type=request.job.type or JobType.BACKUP,
+            level=request.level,
+            client_id=record.client_id if record else 0,
+            sched_time=int(request.when or self.clock),
+            comment=request.comment,
+        )
+        job = RunningJob(
+            job_id,
+            name,
+            request.job.name,
+            request.job.type or JobType.BACKUP,
+            request.level,
+            JobStatus.CREATED,
+            scheduled_at=request.when or self.clock,
+            priority=request.priority,
+        )
+        self.running.append(job)
+        return job_id
+
+    def running_jobs(self) -> Sequence[RunningJob]:
+        """Return them."""
+        return self.running
+
+    def terminated_jobs(self) -> Sequence[TerminatedJob]:
+        """Return them."""
+        return self.terminated
+
+    def cancel_job(self, job_id: JobId) -> Answer:
+        """Forget it."""
+        job = next(job for job in self.running if job.job_id == job_id)
+        self.running.remove(job)
+        return Answer([f"JobId {job_id}, Job {job.job} marked to be canceled.\n"])
+
+    def limit_bandwidth(self, job_id: JobId, limit: int) -> Answer:
+        """Say so."""
+        return Answer([f"OK Limiting bandwidth to {limit // 1024}kb/s {job_id}\n"])
+
+    def wait_for_jobs(self, job_id: JobId | None, timeout: float) -> bool:
+        """Do not wait: jobs that run now end."""
+        del timeout
+        self.running = [job for job in self.running if job_id is not None and job.job_id != job_id]
+        return True
+
+    def wait_for_mount(self, timeout: float) -> bool:
+        """Nothing ever waits."""
+        del timeout
+        return False
+
+    def is_enabled(self, resource: Job | Client | Storage | Schedule) -> bool:
+        """Return the switch of a console, or what the configuration says."""
+        key = f"{resource.kind}/{resource.name}"
+        return key not in self.disabled and (resource.enabled or key in self.enabled)
+
+    def set_enabled(self, resource: Job | Client | Schedule, *, enabled: bool) -> None:
+        """Keep the switch."""
+        key = f"{resource.kind}/{resource.name}"
+        (self.enabled if enabled else self.disabled).add(key)
+        (self.disabled if enabled else self.enabled).discard(key)
+
+    def scheduled_runs(self, days: int) -> Sequence[ScheduledRun]:
+        """Return those within *days*."""
+        return [run for run in self.scheduled if run.at < self.clock + days * 86400]
+
+    def next_volume(self, run: ScheduledRun) -> str:
+        """Ask the test."""
+        return self.next_volume_of(run)
+
+    def reload(self) -> bool:
+        """Count it."""
+        self.reloads += 1
+        self.disabled.clear()
+        self.enabled.clear()
+        return True
+
+    def connected_consoles(self) -> Sequence[float]:
+        """There is one."""
+        return [self.clock]
+
+    def connected_clients(self) -> Sequence[ConnectedClient]:
+        """There is none."""
+        return ()
+
+    def client_status(self, client: Client, option: str) -> Iterator[str]:
+        """Yield what the test said."""
+        yield from self.lines.get(f"Client/{client.name} .status {option}".rstrip(), [])
+
+    def storage_status(self, storage: Storage, option: str) -> Iterator[str]:
+        """Yield what the test said."""
+        yield from self.lines.get(f"Storage/{storage.name} .status {option}".rstrip(), [])
+
+    def client_command(self, client: Client, command: str) -> Answer:
+        """Answer what the test said."""
+        return self._answer(f"Client/{client.name} {command}")
+
+    def storage_command(self, storage: Storage, command: str) -> Answer:
+        """Answer what the test said."""
+        return self._answer(f"Storage/{storage.name} {command}")
+
+    def _answer(self, key: str) -> Answer:
+        self.commands.append(key)
+        return Answer(list(self.lines.get(key, [])))
+
+    def label_volume(self, request: LabelRequest) -> Answer:
+        """Label it."""
+        self.labels.append(request)
+        return Answer([], value=212)
+
+    def estimate(self, request: RunRequest, *, listing: bool) -> Iterator[str]:
+        """Yield what the test said."""
+        del listing
+        yield from self.lines.get(f"estimate {request.job.name}", [])
+
+    def slots(self, storage: Storage) -> Sequence[Slot]:
+        """There are none."""
+        del storage
+        return ()

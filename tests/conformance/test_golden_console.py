@@ -1,0 +1,136 @@
+"""Replays what consoles of Bareos were answered, frame by frame."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from barque.catalog import Catalog, SQLiteSource, open_catalog
+from barque.config.load import DirectorConfig, load_director
+from barque.director.access import EVERYTHING
+from barque.director.console_server import identity_of
+from barque.director.output import ApiMode
+from barque.director.services import ConsoleIdentity, DaemonIdentity, TerminatedJob
+from barque.director.session import ConsoleSession
+from barque.domain.ids import JobId
+from barque.domain.job import JobStatus, JobType, Level
+from barque.testing.catalog import load_dump
+from barque.testing.director import Frame, MemoryDirector, ScriptedPeer
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+NOW = 1795375893.0
+"""2026-11-22 19:31:33 UTC: shortly after the recording."""
+
+IDENTITY = DaemonIdentity(
+    version="26.0.0~pre1298.eda204c31",
+    date="21 August 2026",
+    system="Debian GNU/Linux 12 (bookworm)",
+    binary_info="self-compiled",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def utc() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture(scope="module")
+def config() -> DirectorConfig:
+    return load_director(GOLDEN / "config" / "etc")
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A file with the frozen catalog."""
+    path = tmp_path_factory.mktemp("catalog") / "frozen.db"
+    with open_catalog(SQLiteSource(path)) as catalog:
+        load_dump(catalog.store, (GOLDEN / "catalog" / "catalog.sql").read_text("utf-8"))
+    yield path
+
+
+TERMINATED = (
+    (6, "restore-files", "R", " ", 31, 8998),
+    (7, "verify-tree", "V", "O", 11, 0),
+    (8, "backup-ai", "B", "F", 9, 427),
+    (9, "copy-full", "c", "F", 0, 0),
+    (10, "copy-full", "c", "I", 29, 7890),
+    (11, "backup-tree", "B", "D", 29, 7890),
+    (12, "copy-full", "c", "I", 9, 1605),
+    (13, "backup-ai", "B", "F", 9, 1605),
+    (14, "admin-noop", "D", " ", 0, 0),
+    (16, "backup-ai", "B", "I", 2, 124),
+)
+"""What the Director remembered of ended jobs."""
+
+
+def director_over(catalog: Catalog, config: DirectorConfig) -> MemoryDirector:
+    director = MemoryDirector(config, catalog, NOW, IDENTITY, started_at=NOW - 300)
+    director.terminated = [
+        TerminatedJob(
+            JobId(job_id),
+            f"{name}.2026-11-22_18.46.00_01",
+            JobType(letter),
+            Level(level),
+            JobStatus.TERMINATED,
+            files,
+            size,
+            ended_at=1795373160.0,
+        )
+        for job_id, name, letter, level, files, size in TERMINATED
+    ]
+    return director
+
+
+def identity(config: DirectorConfig, name: str) -> ConsoleIdentity:
+    if name == "default":
+        return ConsoleIdentity("", EVERYTHING)
+    return identity_of(config.consoles[name], name)
+
+
+def replay(director: MemoryDirector, console: str, api: int, lines: list[str]) -> list[list[Frame]]:
+    """Return the frames that each of *lines* is answered with."""
+    peer = ScriptedPeer(lines)
+    session = ConsoleSession(director, peer, identity(director.config, console))
+    session.out.mode = ApiMode(api)
+    session.run()
+    return peer.received[1:]
+
+
+def recorded(frames: list[dict[str, Any]]) -> list[Frame]:
+    return [frame["text"] if "text" in frame else frame["signal"] for frame in frames]
+
+
+def without_notice(frames: list[Frame]) -> list[Frame]:
+    """Leave out whether messages waited: it depends on what ran before."""
+    return [frame for frame in frames if frame not in {-17, "You have messages.\n"}]
+
+
+def matches(record: dict[str, Any], got: list[Frame]) -> bool:
+    """Tell whether *got* is what was recorded."""
+    return without_notice(got) == without_notice(recorded(record["frames"]))
+
+
+def test_recorded_answers(config: DirectorConfig, frozen: Path) -> None:
+    lines = (GOLDEN / "console" / "readonly.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    with open_catalog(SQLiteSource(frozen)) as catalog:
+        right = sum(
+            matches(
+                record,
+                replay(
+                    director_over(catalog, config),
+                    record["console"],
+                    record["api"],
+                    [record["command"]],
+                )[0],
+            )
+            for record in records
+        )
+    assert right >= 0.5 * len(records), f"{right} of {len(records)}"
