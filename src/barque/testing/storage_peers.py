@@ -119,7 +119,14 @@ class SmallCatalog:
 class ScriptedDirector:
     """A Director that runs one job and writes down what it is told."""
 
-    def __init__(self, channel: Channel, name: str, key: bytes, catalog: SmallCatalog) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        name: str,
+        key: bytes,
+        catalog: SmallCatalog,
+        tls: TlsSettings = CLEAR,
+    ) -> None:
         self.channel = channel
         """The connection."""
         self.catalog = catalog
@@ -139,7 +146,7 @@ class ScriptedDirector:
         self.before_answer: Callable[[object], None] = lambda _question: None
         """Called with each question before it is answered."""
         identity = Identity(ResourceType.DIRECTOR, name)
-        introduce(channel, HelloDirector(name, WIRE_VERSION), Credentials(identity, key, CLEAR))
+        introduce(channel, HelloDirector(name, WIRE_VERSION), Credentials(identity, key, tls))
         self.expect(b"3000 OK Hello\n")
 
     def expect(self, line: bytes) -> None:
@@ -276,14 +283,14 @@ class ScriptedDirector:
 class ScriptedFileDaemon:
     """A File Daemon that sends or reads what it is told."""
 
-    def __init__(self, channel: Channel, job: str, key: str) -> None:
+    def __init__(self, channel: Channel, job: str, key: str, tls: TlsSettings = CLEAR) -> None:
         self.channel = channel
         """The connection."""
-        identity = Identity(ResourceType.CLIENT, "test-fd")
+        identity = Identity(ResourceType.JOB, job)
         introduce(
             channel,
             HelloStartJob(job, WIRE_VERSION),
-            Credentials(identity, key.encode(), CLEAR),
+            Credentials(identity, key.encode(), tls),
         )
 
     def ask(self, line: bytes) -> bytes:
