@@ -1,0 +1,66 @@
+"""Connections that File Daemons opened and that wait for the Director to use them.
+
+Source: daemon protocol, section 2.7, "Client initiated".
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from barque.director.services import ConnectedClient
+from barque.transport.channel import Channel
+
+
+@dataclass
+class WaitingClient:
+    """One idle connection."""
+
+    name: str
+    channel: Channel
+    protocol_version: int
+    connected_at: float
+    done: threading.Event
+    """Set when the connection was used up; its thread waits for that."""
+
+
+class ClientPool:
+    """Idle connections by the name of the client."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._waiting: list[WaitingClient] = []
+        self._changed = threading.Condition()
+
+    def offer(self, name: str, channel: Channel, protocol_version: int) -> WaitingClient:
+        """Add a connection; whoever offers it waits on ``done`` before closing it."""
+        waiting = WaitingClient(name, channel, protocol_version, self._now(), threading.Event())
+        with self._changed:
+            self._waiting.append(waiting)
+            self._changed.notify_all()
+        return waiting
+
+    def take(self, name: str, timeout: float) -> WaitingClient | None:
+        """Return a connection of the client *name*, waiting for one up to *timeout* seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._find(name) is not None, timeout)
+            found = self._find(name)
+            if found is not None:
+                self._waiting.remove(found)
+            return found
+
+    def withdraw(self, waiting: WaitingClient) -> None:
+        """Forget a connection that its client closed."""
+        with self._changed:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+
+    def _find(self, name: str) -> WaitingClient | None:
+        return next((one for one in self._waiting if one.name == name), None)
+
+    def connected(self) -> list[ConnectedClient]:
+        """Return what ``status director`` lists."""
+        with self._changed:
+            return [
+                ConnectedClient(one.name, one.protocol_version, True, one.connected_at)
+                for one in self._waiting
+            ]

@@ -1,0 +1,33 @@
+"""What every job needs of the Director that runs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from barque.catalog import Catalog
+from barque.config.load import DirectorConfig
+from barque.director.client_pool import ClientPool
+from barque.director.services import DaemonIdentity
+from barque.wire.psk import Identity, ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """The Director, as one job sees it from start to end (a reload does not change it)."""
+
+    config: DirectorConfig
+    catalog: Catalog
+    identity: DaemonIdentity
+    now: Callable[[], float]
+    """Unix seconds."""
+    clients: ClientPool
+    """Connections that clients opened themselves."""
+
+    @property
+    def director_name(self) -> str:
+        """Name of the Director resource."""
+        return self.config.director.name
+
+    @property
+    def director_identity(self) -> Identity:
+        """Who the Director is for File and Storage Daemons."""
+        return Identity(ResourceType.DIRECTOR, self.director_name)

@@ -1,0 +1,170 @@
+"""One job from its turn to its report.
+
+Source: job semantics, section 2.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Final
+
+from barque.catalog.jobs import JobEnd, JobStart
+from barque.config.keywords import ScriptWhen
+from barque.director.job_context import JobContext
+from barque.director.job_state import ActiveJob
+from barque.director.jobs.admin import run_admin
+from barque.director.jobs.backup import run_backup
+from barque.director.jobs.restore import run_restore
+from barque.director.report import VolumeSummary, admin_report, backup_report, restore_report
+from barque.director.runscripts import ConsoleRunner, run_scripts
+from barque.director.write_bootstrap import write_bootstrap
+from barque.domain.job import JobStatus, JobType, Level
+from barque.errors import BarqueError, JobError
+from barque.wire.messages.job import MessageType
+
+log = logging.getLogger(__name__)
+
+type Body = Callable[[ActiveJob, JobContext], None]
+"""What a job of one type does."""
+
+BODIES: Final[dict[JobType, Body]] = {
+    JobType.BACKUP: run_backup,
+    JobType.RESTORE: run_restore,
+    JobType.ADMIN: run_admin,
+    JobType.ARCHIVE: run_admin,
+}
+"""Types of jobs that can be run."""
+
+
+def run_job(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
+    """Run *job* and leave its report; never raises."""
+    try:
+        _start(job, context)
+        _work(job, context, console)
+    except JobError as error:
+        _fail(job, context, str(error), JobStatus(error.status))
+    except BarqueError as error:
+        _fail(job, context, str(error), JobStatus.FATAL_ERROR)
+    except Exception:
+        log.exception("job %s failed", job.unique_name)
+        _fail(job, context, traceback.format_exc().strip(), JobStatus.FATAL_ERROR)
+    finally:
+        _end(job, context, console)
+
+
+def _start(job: ActiveJob, context: JobContext) -> None:
+    identity = context.identity
+    job.started_at = context.now()
+    if job.cancelled.is_set():
+        raise JobError("Job canceled before it started.", status="A")
+    job.set_status(JobStatus.RUNNING)
+    version = f"Version: {identity.version} ({identity.date}) {identity.system}"
+    job.say(MessageType.INFO, version, job.started_at)
+    _record_start(job, context)
+
+
+def _record_start(job: ActiveJob, context: JobContext) -> None:
+    context.catalog.jobs.start(
+        job.job_id,
+        JobStart(
+            level=job.level,
+            start_time=int(job.started_at),
+            client_id=job.client_id,
+            pool_id=job.pool_id,
+            file_set_id=job.fileset_id,
+        ),
+    )
+
+
+def _work(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
+    run_scripts(job, ScriptWhen.BEFORE, context.now, console)
+    body = BODIES.get(job.type)
+    if body is None or job.level is Level.VIRTUAL_FULL:
+        kind = "VirtualFull" if job.level is Level.VIRTUAL_FULL else job.type.name.capitalize()
+        raise JobError(f"Jobs of the kind {kind} are not supported by this version of barque")
+    body(job, context)
+    _judge(job)
+
+
+def _judge(job: ActiveJob) -> None:
+    """Combine what the daemons said into the job's own status."""
+    for status in (job.client_status, job.storage_status):
+        if status is not None and status not in {JobStatus.TERMINATED, JobStatus.WARNINGS}:
+            job.set_status(status if status is JobStatus.CANCELED else JobStatus.ERROR_TERMINATED)
+    totals = job.totals
+    clean = not (totals.errors or totals.storage_errors or totals.warnings)
+    job.set_status(JobStatus.TERMINATED if clean else JobStatus.WARNINGS)
+
+
+def _fail(job: ActiveJob, context: JobContext, text: str, status: JobStatus) -> None:
+    job.set_status(JobStatus.CANCELED if job.cancelled.is_set() else status)
+    kind = MessageType.INFO if job.cancelled.is_set() else MessageType.FATAL
+    job.say(kind, text, context.now())
+
+
+def _end(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
+    try:
+        _finish(job, context)
+    except BarqueError as error:
+        _fail(
+            job,
+            context,
+            f"the end of the job could not be recorded: {error}",
+            JobStatus.FATAL_ERROR,
+        )
+    except Exception:
+        log.exception("the end of job %s failed", job.unique_name)
+    try:
+        run_scripts(job, ScriptWhen.AFTER, context.now, console)
+    except BarqueError as error:
+        job.say(MessageType.ERROR, str(error), context.now())
+    job.log.close(job.status)
+    job.ended.set()
+
+
+def _finish(job: ActiveJob, context: JobContext) -> None:
+    job.ended_at = context.now()
+    job.started_at = job.started_at or job.ended_at
+    if not job.finished:
+        job.set_status(JobStatus.ERROR_TERMINATED)
+    _record_end(job, context)
+    report = _report(job, context)
+    bad = job.status in {JobStatus.ERROR_TERMINATED, JobStatus.FATAL_ERROR}
+    job.say_report(MessageType.ERROR if bad else MessageType.INFO, report, job.ended_at)
+    if job.type is JobType.BACKUP:
+        write_bootstrap(job, context)
+
+
+def _record_end(job: ActiveJob, context: JobContext) -> None:
+    totals = job.totals
+    context.catalog.jobs.end(
+        job.job_id,
+        JobEnd(
+            job_status=job.status,
+            level=job.level,
+            end_time=int(job.ended_at),
+            real_end_time=int(job.ended_at),
+            client_id=job.client_id,
+            pool_id=job.pool_id,
+            file_set_id=job.fileset_id,
+            job_files=totals.files,
+            job_bytes=totals.bytes,
+            read_bytes=totals.read_bytes,
+            job_errors=totals.errors,
+            vol_session_id=job.session_id,
+            vol_session_time=job.session_time,
+        ),
+    )
+
+
+def _report(job: ActiveJob, context: JobContext) -> str:
+    match job.type:
+        case JobType.BACKUP:
+            volumes = context.catalog.volumes.of_job(job.job_id)
+            names = "|".join(volume.volume_name for volume in volumes)
+            last = volumes[-1].vol_bytes if volumes else 0
+            return backup_report(job, context.identity, VolumeSummary(names, last))
+        case JobType.RESTORE:
+            return restore_report(job, context.identity)
+        case _:
+            return admin_report(job, context.identity)

@@ -1,0 +1,1 @@
+"""What a job of each type does, once it may run."""

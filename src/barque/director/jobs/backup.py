@@ -1,0 +1,157 @@
+"""A backup job: File Daemon to Storage Daemon, attributes to the catalog.
+
+Source: daemon protocol, section 4.1; job semantics, section 9.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from barque.config.director import Client, Storage
+from barque.config.fileset import FileSet
+from barque.director.attributes import AttributeReceiver
+from barque.director.catalog_requests import JobCatalogRequests
+from barque.director.client_session import ClientSession, tls_policy
+from barque.director.file_batch import CountingBatch, keep_restore_object
+from barque.director.job_context import JobContext
+from barque.director.job_state import ActiveJob
+from barque.director.runscripts import client_scripts
+from barque.director.storage_session import StorageSession
+from barque.director.volume_selection import VolumeSelection
+from barque.domain.ids import JobId
+from barque.domain.job import JobStatus, Level
+from barque.errors import JobError
+from barque.wire.messages.job import MessageType
+
+
+def run_backup(job: ActiveJob, context: JobContext) -> None:
+    """Run the backup to its end; raises BarqueError when it cannot end well."""
+    client, fileset, storage = _needed(job)
+    job.say(
+        MessageType.INFO,
+        f"Start Backup JobId {job.job_id}, Job={job.unique_name}",
+        context.now(),
+    )
+    batch = CountingBatch(job, context)
+    receiver = AttributeReceiver(
+        batch,
+        lambda index, record: keep_restore_object(context.catalog, job.job_id, index, record),
+        job.unique_name,
+    )
+    requests = JobCatalogRequests(
+        job,
+        context.catalog,
+        volume_selection(job, context),
+        context.now,
+        storage_id=context.catalog.storages.ensure(
+            storage.name, auto_changer=storage.auto_changer
+        ).storage_id,
+        flush_files=batch.flush,
+    )
+    store = StorageSession(job, context, storage, requests=requests, attributes=receiver)
+    session = ClientSession(job, context, client)
+    with closing(store), closing(session):
+        job.set_status(JobStatus.WAIT_SD)
+        store.open()
+        job.set_status(JobStatus.WAIT_FD)
+        session.open()
+        _prepare(job, context, session, fileset, storage)
+        _join(job, context, session, store, storage)
+        job.set_status(JobStatus.RUNNING)
+        session.backup()
+        session.wait()
+        store.wait()
+        batch.finish()
+
+
+def _needed(job: ActiveJob) -> tuple[Client, FileSet, Storage]:
+    if job.client is None or job.fileset is None or job.storage is None:
+        raise JobError(f'Job "{job.resource.name}" needs Client, FileSet and Storage')
+    return job.client, job.fileset, job.storage
+
+
+def volume_selection(job: ActiveJob, context: JobContext) -> VolumeSelection:
+    """Return the search for Volumes on behalf of *job*."""
+    pool = job.pool
+    return VolumeSelection(
+        context.catalog,
+        context.now,
+        lambda text: job.say(MessageType.INFO, text, context.now()),
+        purge_oldest=bool(pool and pool.purge_oldest_volume),
+        recycle_oldest=bool(pool and pool.recycle_oldest_volume),
+    )
+
+
+def _prepare(
+    job: ActiveJob,
+    context: JobContext,
+    session: ClientSession,
+    fileset: FileSet,
+    storage: Storage,
+) -> None:
+    """Tell the File Daemon everything but where the data goes."""
+    session.set_level()
+    session.send_fileset(fileset, allow_compression=storage.allow_compression)
+    options = [job.plugin_options] if job.plugin_options else job.resource.fd_plugin_options
+    session.send_options(plugin_options=options)
+    session.send_scripts(client_scripts(job))
+    if job.accurate and job.level in {Level.INCREMENTAL, Level.DIFFERENTIAL}:
+        _send_accurate(job, context, session, fileset)
+
+
+def _send_accurate(
+    job: ActiveJob, context: JobContext, session: ClientSession, fileset: FileSet
+) -> None:
+    jobs = context.catalog.chains.job_ids(
+        job.client_id, job.fileset_id, int(job.started_at), level=job.level
+    )
+    if not jobs:
+        raise JobError("Cannot find previous jobids.")
+    estimated = context.catalog.chains.count_files(jobs)
+    job.say(
+        MessageType.INFO,
+        f"Sending Accurate information (estimated {estimated} files).",
+        context.now(),
+    )
+    with_digest = any(
+        {"5", "1"} & set(options.setting("Accurate") or "")
+        for include in fileset.include
+        for options in include.options
+    )
+    begun = context.now()
+    sent = session.send_accurate(estimated, _accurate_entries(context, jobs, with_digest))
+    seconds = int(context.now() - begun)
+    job.say(
+        MessageType.INFO,
+        f"Sent Accurate information for {sent} files (skipping {estimated - sent} deleted files) "
+        f"in {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.",
+        context.now(),
+    )
+
+
+def _accurate_entries(
+    context: JobContext, jobs: Sequence[JobId], with_digest: bool
+) -> Iterator[bytes]:
+    for file in context.catalog.chains.files(jobs):
+        digest = file.digest if with_digest and file.digest != "0" else ""
+        yield b"\0".join(
+            (file.path + file.name, file.lstat.encode(), digest.encode(), b"%d" % file.delta_seq)
+        )
+
+
+def _join(
+    job: ActiveJob,
+    context: JobContext,
+    session: ClientSession,
+    store: StorageSession,
+    storage: Storage,
+) -> None:
+    """Bring File Daemon and Storage Daemon together."""
+    device = store.use(append=True)
+    job.say(MessageType.INFO, f'Using Device "{device}" to write.', context.now())
+    if session.client.passive:
+        session.await_storage()
+        store.call_client(session.client.address, int(session.client.port), tls_policy(storage))
+        store.run()
+    else:
+        session.connect_storage(storage)
+        store.run()

@@ -1,0 +1,57 @@
+"""From the files that a console chose to a bootstrap file.
+
+Source: job semantics, sections 9.2 and 11.1; catalog, section 7, step 8.
+"""
+
+import itertools
+from pathlib import Path
+
+from barque.catalog import Catalog
+from barque.config.load import DirectorConfig
+from barque.director.bootstrap import BootstrapVolume, JobOnVolumes, plan
+from barque.director.services import RestoreSelection
+from barque.errors import JobError
+
+_NUMBERS = itertools.count(1)
+
+
+def plan_restore(
+    selection: RestoreSelection, catalog: Catalog, config: DirectorConfig
+) -> list[BootstrapVolume]:
+    """Return what has to be read for *selection*, Volume by Volume; raises JobError."""
+    jobs = []
+    for job_id, ranges in selection.files.items():
+        record = catalog.jobs.get(job_id)
+        if record is None:
+            raise JobError(f"JobId {job_id} is not in the catalog")
+        pieces = catalog.job_media.pieces(job_id)
+        jobs.append(
+            JobOnVolumes(
+                record.vol_session_id,
+                record.vol_session_time,
+                pieces,
+                ranges,
+                record.job_files,
+            )
+        )
+    devices = {
+        storage.name: str(storage.device[0])
+        for storage in config.storages.values()
+        if storage.device
+    }
+    return plan(jobs, devices)
+
+
+def write_restore_bootstrap(
+    selection: RestoreSelection, catalog: Catalog, config: DirectorConfig, working: Path
+) -> Path:
+    """Write the bootstrap file for *selection* and return its path; raises JobError."""
+    parts = plan_restore(selection, catalog, config)
+    lines = [line for part in parts for line in part.lines()]
+    path = working / f"{config.director.name}.restore.{next(_NUMBERS)}.bsr"
+    try:
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        path.chmod(0o600)
+    except OSError as error:
+        raise JobError(f"the bootstrap file {path} cannot be written: {error.strerror}") from None
+    return path

@@ -1,0 +1,101 @@
+"""Scripts of a job: which run on the client, and running those of the Director.
+
+Source: job semantics, section 8; configuration, sections 3.1 to 3.3.
+"""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from barque.config.keywords import ScriptWhen
+from barque.config.runscript import RunScript
+from barque.director.client_session import SCRIPT_AFTER, SCRIPT_AFTER_VSS, SCRIPT_BEFORE
+from barque.director.job_codes import expand
+from barque.director.job_state import ActiveJob
+from barque.errors import JobError
+from barque.wire.messages.director_file import RunScript as ClientScript
+from barque.wire.messages.job import MessageType
+
+BITS: Final = {
+    ScriptWhen.BEFORE: SCRIPT_BEFORE,
+    ScriptWhen.AFTER: SCRIPT_AFTER,
+    ScriptWhen.AFTER_VSS: SCRIPT_AFTER_VSS,
+    ScriptWhen.ALWAYS: SCRIPT_BEFORE | SCRIPT_AFTER,
+}
+"""The moment of a script, as the File Daemon is told."""
+
+type ConsoleRunner = Callable[[str], str]
+"""Runs a console command with all rights and returns what it prints."""
+
+
+def client_scripts(job: ActiveJob) -> Iterator[ClientScript]:
+    """Yield the scripts that the job's File Daemon runs."""
+    for script in job.resource.run_script:
+        if script.on_client and not script.console and script.when in BITS:
+            yield ClientScript(
+                script.on_success,
+                script.on_failure,
+                script.fail_on_error,
+                BITS[script.when],
+                expand(script.command, job),
+            )
+
+
+def run_scripts(
+    job: ActiveJob, when: ScriptWhen, now: Callable[[], float], console: ConsoleRunner
+) -> None:
+    """Run the Director's scripts for *when*.
+
+    Raises JobError when one fails that the job depends on.
+    """
+    label = "BeforeJob" if when is ScriptWhen.BEFORE else "AfterJob"
+    for script in job.resource.run_script:
+        if script.on_client or not _due(script, when, job):
+            continue
+        command = expand(script.command, job)
+        if script.console:
+            job.say(MessageType.INFO, f'console command: run {label} "{command}"', now())
+            for line in console(command).splitlines():
+                job.say(MessageType.INFO, f"{label}: {line}", now())
+            continue
+        _run(job, script, command, label, now)
+
+
+def _due(script: RunScript, when: ScriptWhen, job: ActiveJob) -> bool:
+    if script.when not in {when, ScriptWhen.ALWAYS}:
+        return False
+    if when is ScriptWhen.BEFORE:
+        return True
+    return script.on_failure if job.failed else script.on_success
+
+
+def _run(
+    job: ActiveJob, script: RunScript, command: str, label: str, now: Callable[[], float]
+) -> None:
+    job.say(MessageType.INFO, f'shell command: run {label} "{command}"', now())
+    process = subprocess.Popen(  # noqa: S602 - the administrator's own script
+        command,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as output:
+        for line in output:
+            text = line.decode("utf-8", "surrogateescape").rstrip("\n")
+            job.say(MessageType.INFO, f"{label}: {text}", now())
+    status = process.wait()
+    if not status:
+        return
+    reason = (
+        f"Child exited with code {status}" if status > 0 else f"Child died from signal {-status}"
+    )
+    job.say(
+        MessageType.ERROR,
+        f"Runscript: {label} returned non-zero status={status}. ERR={reason}",
+        now(),
+    )
+    if script.fail_on_error and label == "BeforeJob":
+        raise JobError(f"the script «{command}» failed", status="E")

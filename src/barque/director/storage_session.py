@@ -1,0 +1,203 @@
+"""The Storage Daemon's part of one job, as the Director leads it.
+
+Source: daemon protocol, sections 4.1, 4.2 and 5.
+"""
+
+import threading
+from collections.abc import Iterable
+from typing import Final
+
+from barque.config.director import Storage
+from barque.director.attributes import AttributeReceiver
+from barque.director.catalog_requests import JobCatalogRequests
+from barque.director.connections import Reached, reach_storage
+from barque.director.dialogue import Dialogue
+from barque.director.job_context import JobContext
+from barque.director.job_state import ActiveJob
+from barque.domain.job import JobStatus
+from barque.errors import BarqueError, ConnectionLostError, JobError
+from barque.wire.framing import Signal
+from barque.wire.messages.director_storage import (
+    BeginBootstrap,
+    BootstrapOk,
+    PassiveClient,
+    PassiveClientOk,
+    Run,
+    StartStorageJob,
+    StartStorageJobOk,
+    StorageJobEnded,
+    StoragePluginOptionsOk,
+    UseDevice,
+    UseDeviceOk,
+    UseStorage,
+)
+from barque.wire.messages.job import (
+    GetSecureEraseCommand,
+    MessageType,
+    PluginOptions,
+    StorageSecureEraseCommand,
+)
+
+CONNECT_PATIENCE: Final = 1800.0
+"""Second; SdConnectTimeout, unless the configuration says otherwise."""
+
+
+class StorageSession:
+    """One job's conversation with one Storage Daemon."""
+
+    def __init__(
+        self,
+        job: ActiveJob,
+        context: JobContext,
+        storage: Storage,
+        *,
+        requests: JobCatalogRequests | None = None,
+        attributes: AttributeReceiver | None = None,
+    ) -> None:
+        self._job = job
+        self._context = context
+        self._storage = storage
+        self._requests = requests
+        self._attributes = attributes
+        self._thread: threading.Thread | None = None
+        self.ended: StorageJobEnded | None = None
+        """What the Storage Daemon said at the end."""
+        self.failure: BarqueError | None = None
+        """Why its end was never heard."""
+
+    def open(self) -> None:
+        """Connect and announce the job; raises BarqueError."""
+        job = self._job
+        reached: Reached = reach_storage(
+            self._context,
+            self._storage,
+            lambda text: job.say(MessageType.INFO, text, self._context.now()),
+            patience=float(self._context.config.director.sd_connect_timeout or CONNECT_PATIENCE),
+            cancelled=job.cancelled,
+        )
+        job.storage_connected = True
+        self._dialogue = Dialogue(
+            reached.channel,
+            job,
+            self._context.now,
+            requests=self._requests,
+            attributes=self._attributes,
+        )
+        started = self._dialogue.ask(self._announcement(), StartStorageJobOk)
+        job.session_id, job.session_time = started.session_id, started.session_time
+        job.storage_key = started.key
+        for options in job.resource.sd_plugin_options:
+            self._dialogue.ask(PluginOptions(options), StoragePluginOptionsOk)
+        self._dialogue.ask(GetSecureEraseCommand(), StorageSecureEraseCommand)
+
+    def _announcement(self) -> StartStorageJob:
+        job = self._job
+        return StartStorageJob(
+            job_id=job.job_id,
+            job=job.unique_name,
+            job_name=job.resource.name,
+            client=job.client.name if job.client else "",
+            type=ord(job.type),
+            level=ord(job.level),
+            fileset=job.fileset.name if job.fileset and not job.bootstrap else "**Dummy**",
+            spool_attributes=bool(job.resource.spool_attributes),
+            fileset_md5=job.fileset.md5 if job.fileset and not job.bootstrap else "**Dummy**",
+            spool_data=job.spool_data,
+            prefer_mounted=bool(job.resource.prefer_mounted_volumes),
+            spool_size=int(job.resource.spool_size),
+        )
+
+    def use(self, *, append: bool) -> str:
+        """Reserve a device and return its name as the Storage Daemon gives it."""
+        storage, pool = self._storage, self._job.pool
+        self._dialogue.send(
+            UseStorage(
+                storage.name,
+                storage.media_type,
+                pool.name if pool else "Default",
+                pool.pool_type if pool else "Backup",
+                append,
+            )
+        )
+        for device in storage.device:
+            self._dialogue.send(UseDevice(_device_name(device)))
+        self._dialogue.signal(Signal.EOD)
+        self._dialogue.signal(Signal.EOD)
+        return self._dialogue.expect(UseDeviceOk).device
+
+    def send_bootstrap(self, lines: Iterable[str]) -> None:
+        """Say what is to be read."""
+        self._dialogue.send(BeginBootstrap())
+        for line in lines:
+            self._dialogue.send(f"{line}\n".encode("utf-8", "surrogateescape"))
+        self._dialogue.signal(Signal.EOD)
+        self._dialogue.expect(BootstrapOk)
+
+    def call_client(self, address: str, port: int, tls_policy: int) -> None:
+        """Let the Storage Daemon connect to a passive client."""
+        self._dialogue.ask(PassiveClient(address, port, tls_policy), PassiveClientOk)
+
+    def run(self) -> None:
+        """Let it work; what it says is dealt with in a thread of its own from here on."""
+        self._dialogue.send(Run())
+        self._dialogue.channel.flush()
+        self._thread = threading.Thread(
+            target=self._listen, name=f"job {self._job.job_id} storage", daemon=True
+        )
+        self._thread.start()
+
+    def _listen(self) -> None:
+        try:
+            while self.ended is None:
+                frame = self._dialogue.receive()
+                if isinstance(frame, bytes):
+                    self.ended = StorageJobEnded.match(frame)
+                elif frame is Signal.TERMINATE:
+                    raise ConnectionLostError("the Storage Daemon left before the end of the job")
+            if self._attributes is not None:
+                self._attributes.flush()
+        except BarqueError as error:
+            self.failure = error
+            self._job.abort_links()
+
+    def wait(self) -> None:
+        """Wait for the Storage Daemon's end of the job, and book what it says.
+
+        Raises JobError when it went away without one.
+        """
+        if self._thread is not None:
+            self._thread.join()
+        job, ended = self._job, self.ended
+        if ended is None:
+            job.storage_status = JobStatus.FATAL_ERROR
+            raise JobError(
+                f'Storage daemon "{self._storage.name}" ended without a job status: {self.failure}'
+            )
+        job.storage_status = status_of(ended.status)
+        job.totals.storage_files = ended.files
+        job.totals.storage_bytes = ended.job_bytes
+        job.totals.storage_errors = ended.errors or 0
+        if self.failure is not None:
+            raise JobError(str(self.failure))
+
+    def close(self) -> None:
+        """End the conversation."""
+        dialogue = getattr(self, "_dialogue", None)
+        if dialogue is None:
+            return
+        if self._thread is not None and self._thread.is_alive():
+            dialogue.channel.abort()
+            self._thread.join()
+        dialogue.close()
+
+
+def status_of(code: int) -> JobStatus:
+    """Return the status for the ASCII code that a daemon sent; what is unknown is an error."""
+    try:
+        return JobStatus(chr(code))
+    except ValueError:
+        return JobStatus.ERROR_TERMINATED
+
+
+def _device_name(device: object) -> str:
+    return str(getattr(device, "name", device))
