@@ -16,7 +16,7 @@ from typing import Final
 
 from barque.catalog import Catalog, open_catalog
 from barque.config.director import Catalog as CatalogResource
-from barque.config.director import Client, Job, Storage
+from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.load import DirectorConfig
 from barque.config.run import Run
 from barque.director.catalog_sync import source_for, synchronise
@@ -58,6 +58,12 @@ REMEMBERED: Final = 10
 
 CANCEL_GRACE: Final = 30.0
 """Second; a cancelled job's daemons get so long to end it before the connections are cut."""
+
+
+MOUNT_CHECK: Final = 0.5
+"""Second; how often ``wait mount`` looks."""
+
+_WANTS_VOLUME: Final = {JobStatus.WAIT_MEDIA, JobStatus.WAIT_MOUNT}
 
 
 class RunningDirector:
@@ -152,6 +158,10 @@ class RunningDirector:
         """Note what a console did."""
         if self.config.director.auditing:
             self._say(MessageType.AUDIT, text)
+
+    def warn(self, text: str) -> None:
+        """Put a warning among the messages for consoles."""
+        self._say(MessageType.WARNING, f"Warning: {text.rstrip()}\n")
 
     def note_security(self, text: str) -> None:
         """Note a connection that was refused."""
@@ -325,12 +335,22 @@ class RunningDirector:
         """Wait until *job_id*, or every job, ended; False when *timeout* (s) came first."""
         return self.queue.wait_for(job_id, timeout)
 
-    def is_enabled(self, resource: Job | Client | Storage) -> bool:
+    def wait_for_mount(self, timeout: float) -> bool:
+        """Wait until a job needs a Volume; False when *timeout* (s) came first."""
+        deadline = time.monotonic() + timeout
+        while not any(job.status in _WANTS_VOLUME for job in self.queue.jobs()):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(MOUNT_CHECK, left))
+        return True
+
+    def is_enabled(self, resource: Job | Client | Storage | Schedule) -> bool:
         """Tell whether *resource* may be used; consoles switch that until the next reload."""
         key = (type(resource).__name__, resource.name)
         return self._disabled.get(key, bool(resource.enabled))
 
-    def set_enabled(self, resource: Job | Client | Storage, *, enabled: bool) -> None:
+    def set_enabled(self, resource: Job | Client | Storage | Schedule, *, enabled: bool) -> None:
         """Switch a resource on or off until the next reload."""
         self._disabled[type(resource).__name__, resource.name] = enabled
         self.queue.wake()
@@ -339,7 +359,7 @@ class RunningDirector:
         schedule = job.schedule
         return (
             self.is_enabled(job)
-            and (schedule is None or bool(schedule.enabled))
+            and (schedule is None or self.is_enabled(schedule))
             and (job.client is None or self.is_enabled(job.client))
         )
 

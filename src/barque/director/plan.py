@@ -1,4 +1,4 @@
-"""What the Schedules will start: for ``status director``, ``status scheduler`` and ``list nextvol``.
+"""What the Schedules will start: for the status pages and ``list nextvol``.
 
 Source: configuration, section 5; console commands, status.
 """
