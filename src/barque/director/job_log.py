@@ -67,7 +67,7 @@ BATCH: Final = 100
 """Lines of a job's log that are written to the catalog together."""
 
 BATCH_AGE: Final = 1.0
-"""Second; no line waits longer than that once another one comes."""
+"""Second; no line waits longer than that."""
 
 
 class ConsoleMessages:
@@ -137,7 +137,6 @@ class JobLog:
         self._lock = threading.Lock()
         self._mails: dict[int, list[str]] = {}
         self._batch: list[tuple[int, str]] = []
-        self._batch_since = 0.0
         self._opened: dict[str, IO[str]] = {}
 
     def write(self, kind: MessageType, line: str, at: float) -> None:
@@ -180,10 +179,15 @@ class JobLog:
         if self._catalog is None or not self._job_id:
             return
         if not self._batch:
-            self._batch_since = time.monotonic()
+            self._start_timer()
         self._batch.append((int(at), line))
-        if len(self._batch) >= BATCH or time.monotonic() - self._batch_since > BATCH_AGE:
+        if len(self._batch) >= BATCH:
             self._write_batch()
+
+    def _start_timer(self) -> None:
+        timer = threading.Timer(BATCH_AGE, self.flush)
+        timer.daemon = True
+        timer.start()
 
     def _write_batch(self) -> None:
         batch, self._batch = self._batch, []

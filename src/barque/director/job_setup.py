@@ -201,8 +201,10 @@ def _decide_level(job: ActiveJob, request: RunRequest, context: JobContext) -> N
     decision = decide(request.level, key, context.catalog.jobs, rules, int(context.now()))
     job.level, job.since, job.level_note = decision.level, decision.since, decision.note
     job.previous_job = decision.previous_job
-    for text in decision.messages:
-        job.say(MessageType.INFO, text, context.now())
+    if decision.messages != job.level_messages:
+        for text in decision.messages:
+            job.say(MessageType.INFO, text, context.now())
+    job.level_messages = decision.messages
 
 
 def since_time(text: str) -> float:

@@ -115,6 +115,8 @@ class ActiveJob:
     """Unique name of the job that *since* comes from."""
     level_note: str = ""
     """Stands behind the level in the report: ``, since=...`` or `` (upgraded from ...)``."""
+    level_messages: tuple[str, ...] = ()
+    """Why the level was raised, as the log already says."""
     session_id: int = 0
     session_time: int = 0
     storage_key: str = "dummy"
