@@ -3,13 +3,13 @@
 Source: daemon protocol, sections 4.1 and 6.1.
 """
 
+from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import JobStatus, JobType, Level
 from barque.errors import BarqueError, JobError
 from barque.filedaemon.job import Job
 from barque.filedaemon.outbox import Outbox
 from barque.filedaemon.saving import Changes, Saver
 from barque.filedaemon.storage import AppendSession
-from barque.filedaemon.version import DATE, VERSION, system
 from barque.filedaemon.walker import Walker
 from barque.transport.channel import Channel
 
@@ -39,7 +39,7 @@ def run_backup(job: Job, storage: Channel, first_index: int) -> None:
     session = AppendSession(storage)
     session.open()
     job.set_status(JobStatus.RUNNING)
-    job.report.info(f"Version: {VERSION} ({DATE}) {system()}")
+    job.report.info(f"Version: {VERSION} ({DATE}) {system_name()}")
     outbox = Outbox(storage.write_raw, job.pace)
     saver = Saver(outbox, job.report, changes_of(job), first_index=first_index)
     job.progress = saver

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from barque.daemon.version import SHORT_DATE, VERSION, distribution, system_name
 from barque.domain.job import JobStatus, JobType
 from barque.errors import JobError, RemoteProtocolError
 from barque.filedaemon.accurate import AccurateList
@@ -29,7 +30,6 @@ from barque.filedaemon.status import (
 )
 from barque.filedaemon.storage import connect_storage
 from barque.filedaemon.verify import VERIFY_LEVELS, VerifyRun
-from barque.filedaemon.version import DATE, VERSION, distribution, system
 from barque.transport.channel import Channel
 from barque.transport.dial import Address
 from barque.wire.framing import Signal
@@ -140,7 +140,7 @@ def _start_job(session: "Session", payload: bytes) -> bool:
     job.pace.set_limit(limit)
     daemon.add_job(job)
     session.job = job
-    about = f"{VERSION} ({DATE}) {system()},{distribution()}"
+    about = f"{VERSION} ({SHORT_DATE}) {system_name()},{distribution()[0]}"
     session.channel.send(StartJobOk(about))
     return True
 

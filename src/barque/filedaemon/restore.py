@@ -5,12 +5,12 @@ Source: daemon protocol, sections 3.6, 4.2 and 6.4.
 
 from collections.abc import Iterator
 
+from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import JobStatus, JobType
 from barque.errors import BarqueError, FormatError, JobError
 from barque.filedaemon.job import Job
 from barque.filedaemon.report import JobReport
 from barque.filedaemon.storage import ReadSession
-from barque.filedaemon.version import DATE, VERSION, system
 from barque.restoring import Destination, Replace, RestoredFile, Restorer, Severity, show_listing
 from barque.restoring.destination import parse_regexwhere
 from barque.transport.channel import Channel
@@ -74,7 +74,7 @@ class RestoreRun:
         session = ReadSession(storage)
         session.open()
         job.set_status(JobStatus.RUNNING)
-        job.report.info(f"Version: {VERSION} ({DATE}) {system()}")
+        job.report.info(f"Version: {VERSION} ({DATE}) {system_name()}")
         write = self._restorer.write
         try:
             for session_id, session_time, file_index, stream, data in read_records(storage):

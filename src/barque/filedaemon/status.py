@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import LEVEL_WORDS, TYPE_WORDS, JobStatus, JobType, Level
 from barque.filedaemon.job import Job
-from barque.filedaemon.version import DATE, VERSION, system
 
 HISTORY = 10
 """Jobs that ended and are still shown."""
@@ -67,7 +67,7 @@ class Overview:
 
 def show_header(overview: Overview) -> Iterator[str]:
     """Yield what the daemon says about itself."""
-    yield f"{overview.name} Version: {VERSION} ({DATE}) {system()}\n"
+    yield f"{overview.name} Version: {VERSION} ({DATE}) {system_name()}\n"
     yield (
         f"Daemon started {_show_time(overview.started_at)}. "
         f"Jobs: run={overview.jobs_run} running={len(overview.jobs)}, barque binary\n"
