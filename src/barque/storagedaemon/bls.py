@@ -4,21 +4,19 @@ Works from the path of a volume alone; no configuration, no catalog, no daemon i
 """
 
 import argparse
-import grp
-import pwd
 import sys
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import TextIO
 
 from barque.devices.device import OpenVolume
 from barque.errors import BarqueError, FormatError
-from barque.formats.attributes import AttributeRecord
+from barque.formats.attributes import AttributeRecord, unpack_status
 from barque.formats.block import Block
 from barque.formats.bootstrap import ATTRIBUTE_STREAMS, Bootstrap, Selector
+from barque.formats.filetypes import FileType
 from barque.formats.label import SessionLabel
-from barque.formats.ls_line import show_ls
 from barque.formats.record import STREAM_MASK, Piece, Record, RecordAssembler, Session
+from barque.restoring import show_listing
 from barque.storagedaemon.label_text import label_name, show_label, show_label_record
 from barque.storagedaemon.tool_options import (
     NameFilter,
@@ -30,23 +28,8 @@ from barque.storagedaemon.tool_options import (
 )
 from barque.storagedaemon.volume_reader import RecordReader, read_blocks, read_label
 
-
-@cache
-def user_name(user_id: int) -> str:
-    """Return the name of a user, or the number when nobody has it."""
-    try:
-        return pwd.getpwuid(user_id).pw_name
-    except (KeyError, OverflowError):
-        return str(user_id)
-
-
-@cache
-def group_name(group_id: int) -> str:
-    """Return the name of a group, or the number when nobody has it."""
-    try:
-        return grp.getgrgid(group_id).gr_name
-    except (KeyError, OverflowError):
-        return str(group_id)
+DELETED = "----------   - -        -                - ---------- --------"
+"""Stands in place of the numbers of a file that is no longer there."""
 
 
 class Listing:
@@ -137,7 +120,7 @@ class Listing:
         try:
             attributes = AttributeRecord.unpack(bytes(record.data))
             name = attributes.name.decode("utf-8", "replace")
-            line = show_ls(attributes, name, user_name, group_name)
+            line = _show_file(attributes, name)
         except FormatError as error:
             error.offset = record.offset
             self._damage(error)
@@ -154,6 +137,14 @@ class Listing:
 
     def _print(self, text: str) -> None:
         self._out.write(text + "\n")
+
+
+def _show_file(record: AttributeRecord, name: str) -> str:
+    if record.type == FileType.DELETED:
+        return f"{DELETED}  {name}"
+    target = record.link if record.type == FileType.LNK else None
+    line = show_listing(unpack_status(record.status), record.name, target)
+    return line.rstrip("\n").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _show_pieces(block: Block, shown: Sequence[Piece]) -> Iterator[str]:
