@@ -63,6 +63,10 @@ class StorageDaemon:
         self.drives.notify()
         self._listener.stop()
 
+    def reload(self) -> bool:
+        """Leave the configuration as it is: a Storage Daemon reads it once."""
+        return True
+
     def handle(self, channel: Channel) -> None:
         """Serve one connection until it ends."""
         try:

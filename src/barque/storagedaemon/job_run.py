@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from barque import __version__
+from barque.daemon.version import DATE, VERSION, system_name
 from barque.errors import BarqueError, ConnectionLostError, JobError, RemoteProtocolError
 from barque.formats.label import LABEL_ID, LABEL_VERSION, SessionLabel, end_of_session
 from barque.storagedaemon.append import AttributeCollector, DataReceiver
@@ -79,7 +79,7 @@ class JobRun:
             job.status = "R"
             link.channel.send(JobStarted(job.name))
             link.status("R")
-            link.info(f"Version: {__version__}")
+            link.info(f"Version: {VERSION} ({DATE}) {system_name()}")
             self._serve(channel)
             if job.status == "R":
                 job.status = "T"

@@ -3,7 +3,7 @@
 import socket
 from dataclasses import dataclass
 
-from barque import __version__
+from barque.daemon.version import DATE, VERSION
 from barque.devices.device import OpenVolume
 from barque.errors import FormatError
 from barque.formats.block import HEADER_SIZE, seal_block
@@ -57,8 +57,8 @@ def write_label(
         media_type=new.media_type,
         host=socket.gethostname(),
         program=PROGRAM,
-        program_version=__version__,
-        program_date="",
+        program_version=VERSION,
+        program_date=DATE,
     )
     data = label.pack()
     record = RecordHeader(Label.VOL_LABEL, 0, len(data)).pack() + data

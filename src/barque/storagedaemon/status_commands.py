@@ -3,11 +3,10 @@
 Source: daemon protocol, section 5.3; recorded pages of the reference.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from barque import __version__
+from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import JobStatus, Level
 from barque.storagedaemon.director_session import Command, DirectorSession, text_of
 from barque.storagedaemon.drive import Drive
@@ -51,10 +50,10 @@ def header(session: DirectorSession) -> Iterator[str]:
     """Version, start, numbers of jobs."""
     settings = session.around.settings
     running = len(session.jobs.running()) - (session.job is not None)
-    yield f"{settings.name} Version: {__version__} ({os.uname().sysname})"
+    yield f"{settings.name} Version: {VERSION} ({DATE}) {system_name()} "
     yield (
         f"Daemon started {_when(session.started_at)}. Jobs: run={session.jobs.finished},"
-        f" running={running}, barque {__version__}"
+        f" running={running}, barque binary"
     )
     yield " Sizes: boffset_t=8 size_t=8 int32_t=4 int64_t=8 bwlimit=0kB/s"
 
