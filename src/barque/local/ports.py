@@ -3,10 +3,17 @@
 import errno
 import socket
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 TRY_TIMEOUT: Final = 1.0
 """Second."""
+
+TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+"""The system's lists of sockets."""
+
+LISTENING: Final = "0A"
+"""State of a socket in these lists."""
 
 
 def why_not_free(address: str, port: int) -> str:
@@ -24,10 +31,32 @@ def why_not_free(address: str, port: int) -> str:
     return ""
 
 
+def is_open(address: str, port: int) -> bool:
+    """Tell whether a program listens there.
+
+    Asks the system where it can: a daemon would log a connection that says nothing.
+    """
+    try:
+        return port in listening_ports()
+    except OSError:
+        return answers(address, port)
+
+
+def listening_ports() -> set[int]:
+    """Return the TCP ports that programs of this machine listen on; raises OSError."""
+    ports = set()
+    for table in TABLES:
+        for line in table.read_text().splitlines()[1:]:
+            _, local, _, state = line.split()[:4]
+            if state == LISTENING:
+                ports.add(int(local.rpartition(":")[2], 16))
+    return ports
+
+
 def answers(address: str, port: int) -> bool:
     """Tell whether somebody accepts connections there."""
     with suppress(OSError):
-        socket.create_connection((address or "127.0.0.1", port), TRY_TIMEOUT).close()
+        socket.create_connection((address, port), TRY_TIMEOUT).close()
         return True
     return False
 

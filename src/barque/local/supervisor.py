@@ -16,7 +16,7 @@ from typing import Final
 
 from barque.errors import BarqueError
 from barque.local.daemons import Daemon
-from barque.local.ports import answers, why_not_free
+from barque.local.ports import is_open, why_not_free
 
 START_TIMEOUT: Final = 60.0
 """Second; until a daemon must accept connections."""
@@ -147,7 +147,7 @@ class Supervisor:
 
     def _await_listening(self, child: _Child, deadline: float) -> None:
         daemon = child.daemon
-        while not answers(daemon.address, daemon.port):
+        while not is_open(daemon.address, daemon.port):
             if self._stopping.is_set():
                 raise StartError("stopped while starting")
             assert child.process is not None

@@ -25,6 +25,7 @@ def include(files: Iterable[str]) -> str:
         [
             "Signature = XXH128",
             "HardLinks = yes",
+            "Sparse = yes",
             "XattrSupport = yes",
             "AclSupport = yes",
         ],
