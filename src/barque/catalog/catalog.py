@@ -4,12 +4,16 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
+from barque.catalog.bvfs import BVFS
+from barque.catalog.chains import Chains
 from barque.catalog.clients import Clients, FileSets, Storages
+from barque.catalog.counters import Counters, Quotas, Statistics
 from barque.catalog.files import AttributeBatch
 from barque.catalog.jobs import Jobs
 from barque.catalog.log import Log
 from barque.catalog.pools import Pools
-from barque.catalog.restore import Restores
+from barque.catalog.restore_objects import RestoreObjects
+from barque.catalog.retention import Retention
 from barque.catalog.source import Source, SQLiteSource
 from barque.catalog.sqlite import SQLiteStore
 from barque.catalog.store import Result, Store
@@ -31,7 +35,13 @@ class Catalog:
         self.job_media = JobMedia(store)
         self.jobs = Jobs(store)
         self.log = Log(store)
-        self.restores = Restores(store)
+        self.chains = Chains(store)
+        self.bvfs = BVFS(store)
+        self.retention = Retention(store)
+        self.restore_objects = RestoreObjects(store)
+        self.counters = Counters(store)
+        self.quotas = Quotas(store)
+        self.statistics = Statistics(store)
 
     def __enter__(self) -> Self:
         return self

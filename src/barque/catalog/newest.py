@@ -48,11 +48,14 @@ _ONE_DIRECTORY: Final = " AND file.pathid = ?"
 _ORDER: Final = " ORDER BY file.pathid, file.name"
 
 
-def newest_files(store: Store, job_ids: Sequence[int], *, path_id: int = 0) -> Generator[FileEntry]:
+def newest_files(
+    store: Store, job_ids: Sequence[int], *, path_id: int = 0, with_parts: bool = True
+) -> Generator[FileEntry]:
     """Yield the newest version of each file of *job_ids* (the oldest first), by PathId and name.
 
     Files that the newest job reports as deleted are left out. Of a file that was saved as deltas
-    all parts up to the newest come, the first part first. *path_id*: only this directory.
+    all parts up to the newest come, the first part first, unless *with_parts* is false. *path_id*:
+    only this directory.
     """
     chosen = _ONE_DIRECTORY if path_id else ""
     queries = [
@@ -67,7 +70,10 @@ def newest_files(store: Store, job_ids: Sequence[int], *, path_id: int = 0) -> G
             if first is not None:
                 heads.append((_key(first), -rank, first, entries))
         for versions in _grouped(heads):
-            yield from _wanted(versions)
+            if with_parts:
+                yield from _parts(versions)
+            elif versions[0].file_index:
+                yield versions[0]
 
 
 def _sources(store: Store, job_ids: Sequence[int]) -> Iterator[tuple[str, int]]:
@@ -101,7 +107,7 @@ def _grouped(heads: list[_Head]) -> Iterator[list[FileEntry]]:
         yield group
 
 
-def _wanted(versions: list[FileEntry]) -> Iterator[FileEntry]:
+def _parts(versions: list[FileEntry]) -> Iterator[FileEntry]:
     """Yield what a restore needs of the *versions* of one file, given the newest first."""
     newest = versions[0]
     if newest.file_index == 0:

@@ -214,7 +214,6 @@ class SQLiteStore:
             connection.execute("PRAGMA journal_mode = WAL").close()
             connection.execute("PRAGMA synchronous = FULL").close()
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}").close()
-            connection.execute("PRAGMA temp_store = MEMORY").close()
         except sqlite3.Error as error:
             connection.close()
             raise CatalogError(f'Cannot open the catalog "{self._path}": {error}') from error

@@ -6,8 +6,8 @@ from barque.catalog.store import Value
 
 
 def marks(values: Sized) -> str:
-    """Return as many placeholders as there are *values*, for an IN list."""
-    return ", ".join("?" * len(values))
+    """Return as many placeholders as there are *values*; an IN list of none fits nothing."""
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 def number(value: Value) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from barque.catalog.rows import Mapper
-from barque.catalog.sqltext import marks
+from barque.catalog.sqltext import marks, number, text
 from barque.catalog.store import Store
 from barque.domain.ids import JobId, MediaId, PoolId, StorageId
 from barque.errors import ConflictError
@@ -91,6 +91,23 @@ class JobMediaRecord:
     job_bytes: int
     vol_index: int
     """Number of the stretch within its job, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch of a job with what is needed to read it again: what a bootstrap is made of."""
+
+    volume_name: str
+    media_type: str
+    slot: int
+    """0 when the volume is in no autochanger now."""
+    storage: str
+    """Name of the storage that wrote the volume; empty when the catalog does not know."""
+    first_index: int
+    last_index: int
+    start_address: int
+    """File << 32 | block."""
+    end_address: int
 
 
 _MEDIA: Final = Mapper(VolumeRecord, "media")
@@ -271,7 +288,7 @@ class Volumes:
     def highest_id(self) -> int:
         """Return the highest number of a volume; 0 without volumes.  Seeds names of new ones."""
         row = self._store.one("SELECT max(mediaid) FROM media")
-        return int(str(row[0])) if row and row[0] is not None else 0
+        return number(row[0]) if row and row[0] is not None else 0
 
     def _count_volumes(self, pool_id: int) -> None:
         self._store.run(
@@ -303,7 +320,7 @@ class JobMedia:
         """Keep one stretch of a job; the volume's end address follows.  Returns its number."""
         with self._store.transaction():
             row = self._store.one("SELECT count(*) FROM jobmedia WHERE jobid = ?", (job_id,))
-            number = _JOB_MEDIA.insert(
+            row_id = _JOB_MEDIA.insert(
                 self._store,
                 {
                     "job_id": job_id,
@@ -315,19 +332,26 @@ class JobMedia:
                     "start_block": start_block,
                     "end_block": end_block,
                     "job_bytes": job_bytes,
-                    "vol_index": int(str(row[0])) + 1 if row else 1,
+                    "vol_index": number(row[0]) + 1 if row else 1,
                 },
             )
             _MEDIA.update(self._store, media_id, {"end_file": end_file, "end_block": end_block})
-        return number
+        return row_id
 
     def create_null(self, job_id: int, media_id: int) -> int:
         """Keep that a virtual or copy job opened a volume, before anything lies on it."""
         with self._store.transaction():
             row = self._store.one("SELECT count(*) FROM jobmedia WHERE jobid = ?", (job_id,))
-            place = int(str(row[0])) + 1 if row else 1
+            place = number(row[0]) + 1 if row else 1
             fields = {"job_id": job_id, "media_id": media_id, "vol_index": place}
             return _JOB_MEDIA.insert(self._store, fields)
+
+    def delete_null(self, job_id: int) -> None:
+        """Forget the rows of `create_null`: the job ended, and wrote nothing there."""
+        self._store.run(
+            "DELETE FROM jobmedia WHERE jobid = ? AND firstindex = 0 AND lastindex = 0",
+            (job_id,),
+        )
 
     def delete(self, job_id: int) -> None:
         """Forget where a job lies (an incomplete or rescheduled one)."""
@@ -337,9 +361,36 @@ class JobMedia:
         """Return the stretches of a job in order."""
         return _JOB_MEDIA.all(self._store, "WHERE jobid = ? ORDER BY volindex, jobmediaid", job_id)
 
+    def pieces(self, job_id: int) -> list[Piece]:
+        """Return where a job lies, in the order of writing; rows without data are left out."""
+        rows = self._store.rows(
+            "SELECT media.volumename, media.mediatype, "
+            "CASE WHEN media.inchanger = 1 THEN media.slot ELSE 0 END, storage.name, "
+            "jobmedia.firstindex, jobmedia.lastindex, jobmedia.startfile, jobmedia.startblock, "
+            "jobmedia.endfile, jobmedia.endblock FROM jobmedia "
+            "JOIN media ON media.mediaid = jobmedia.mediaid "
+            "LEFT JOIN storage ON storage.storageid = media.storageid "
+            "WHERE jobmedia.jobid = ? AND jobmedia.lastindex > 0 "
+            "ORDER BY jobmedia.volindex, jobmedia.jobmediaid",
+            (job_id,),
+        )
+        return [
+            Piece(
+                volume_name=text(row[0]),
+                media_type=text(row[1]),
+                slot=number(row[2]),
+                storage=text(row[3]),
+                first_index=number(row[4]),
+                last_index=number(row[5]),
+                start_address=number(row[6]) << 32 | number(row[7]),
+                end_address=number(row[8]) << 32 | number(row[9]),
+            )
+            for row in rows
+        ]
+
     def jobs_on(self, media_id: int) -> list[JobId]:
         """Return the jobs that lie on a volume, by number."""
         rows = self._store.rows(
             "SELECT DISTINCT jobid FROM jobmedia WHERE mediaid = ? ORDER BY jobid", (media_id,)
         )
-        return [JobId(int(str(job_id))) for (job_id,) in rows]
+        return [JobId(number(job_id)) for (job_id,) in rows]

@@ -1,11 +1,17 @@
-"""Fills a catalog from a dump of PostgreSQL, on either engine."""
+"""Fills a catalog, on either engine: from a dump of PostgreSQL, or with jobs that never ran."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from barque.catalog import Catalog, JobEnd, JobStart
 from barque.catalog.schema import TABLES
 from barque.catalog.store import Store
+from barque.domain.ids import JobId
+from barque.domain.job import JobType, Level
+
+DAY: Final = 86_400
+"""Seconds."""
 
 _PIECE: Final = re.compile(r"--[^\n]*|'(?:[^']|'')*'|;|[^';-]+|-", re.DOTALL)
 _SEQUENCE: Final = re.compile(r"SELECT pg_catalog\.setval\('public\.(\w+)', (\d+), (true|false)\)")
@@ -24,6 +30,55 @@ def load_dump(store: Store, dump: str) -> None:
                 store.query(statement.replace("INSERT INTO public.", "INSERT INTO ", 1))
             elif match := _SEQUENCE.fullmatch(statement):
                 _set_sequence(store, match[1], int(match[2]), is_called=match[3] == "true")
+
+
+def make_job(
+    catalog: Catalog,
+    level: str,
+    day: int,
+    *,
+    client: str = "one",
+    file_set: str = "Set",
+    md5: str = "a",
+    job_type: JobType = JobType.BACKUP,
+    status: str = "T",
+    files: int = 1,
+    volume: str = "V",
+) -> JobId:
+    """Record a job that starts on *day*, lasts a minute and lies on *volume*; empty for none."""
+    start = day * DAY
+    client_id = catalog.clients.ensure(
+        client, auto_prune=False, file_retention=0, job_retention=0
+    ).client_id
+    set_id = catalog.file_sets.ensure(file_set, md5, "", start).file_set_id
+    pool_id = catalog.pools.ensure("Pool", {"pool_type": "Backup"}).pool_id
+    job_id = catalog.jobs.create(
+        job=f"job.{day}.{client}",
+        name="job",
+        type=job_type,
+        level=Level(level),
+        client_id=client_id,
+        sched_time=start,
+    )
+    catalog.jobs.start(job_id, JobStart(level, start, client_id, pool_id, set_id))
+    end = start + 60
+    catalog.jobs.end(
+        job_id, JobEnd(status, level, end, end, client_id, pool_id, set_id, job_files=files)
+    )
+    if volume:
+        found = catalog.volumes.find(volume)
+        media_id = found.media_id if found else catalog.volumes.create(volume, pool_id, "File")
+        catalog.job_media.create(
+            job_id,
+            media_id,
+            first_index=1,
+            last_index=9,
+            start_file=0,
+            end_file=1,
+            start_block=200 * day,
+            end_block=300 * day,
+        )
+    return job_id
 
 
 def _statements(dump: str) -> Iterator[str]:

@@ -2,60 +2,11 @@
 
 import pytest
 
-from barque.catalog import Catalog, JobEnd, JobStart
-from barque.domain.job import JobType, Level
+from barque.catalog import Catalog
+from barque.domain.job import JobType
+from barque.testing.catalog import DAY, make_job
 
-DAY = 86_400
 FOREVER = 4_000_000_000
-
-
-def make_job(
-    catalog: Catalog,
-    level: str,
-    day: int,
-    *,
-    client: str = "one",
-    file_set: str = "Set",
-    md5: str = "a",
-    job_type: JobType = JobType.BACKUP,
-    status: str = "T",
-    files: int = 1,
-    volume: str = "V",
-) -> int:
-    """Record a job that starts on *day*, lasts a minute and lies on *volume*."""
-    start = day * DAY
-    client_id = catalog.clients.ensure(
-        client, auto_prune=False, file_retention=0, job_retention=0
-    ).client_id
-    set_id = catalog.file_sets.ensure(file_set, md5, "", start).file_set_id
-    pool_id = catalog.pools.ensure("Pool", {"pool_type": "Backup"}).pool_id
-    job_id = catalog.jobs.create(
-        job=f"job.{day}.{client}",
-        name="job",
-        type=job_type,
-        level=Level(level),
-        client_id=client_id,
-        sched_time=start,
-    )
-    catalog.jobs.start(job_id, JobStart(level, start, client_id, pool_id, set_id))
-    end = start + 60
-    catalog.jobs.end(
-        job_id, JobEnd(status, level, end, end, client_id, pool_id, set_id, job_files=files)
-    )
-    if volume:
-        found = catalog.volumes.find(volume)
-        media_id = found.media_id if found else catalog.volumes.create(volume, pool_id, "File")
-        catalog.job_media.create(
-            job_id,
-            media_id,
-            first_index=1,
-            last_index=9,
-            start_file=0,
-            end_file=1,
-            start_block=200 * day,
-            end_block=300 * day,
-        )
-    return job_id
 
 
 @pytest.fixture
@@ -83,7 +34,7 @@ def selected(catalog: Catalog) -> Catalog:
 
 
 def test_restore_chain_is_full_last_differential_and_later_incrementals(selected: Catalog) -> None:
-    assert selected.restores.restore_chain(2, "Set", 12 * DAY) == [4, 7, 8, 10, 11]
+    assert selected.chains.for_restore(2, "Set", 12 * DAY) == [4, 7, 8, 10, 11]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +43,7 @@ def test_restore_chain_is_full_last_differential_and_later_incrementals(selected
 def test_restore_chain_ends_before_the_date(
     selected: Catalog, before: int, chain: list[int]
 ) -> None:
-    assert selected.restores.restore_chain(2, "Set", before * DAY) == chain
+    assert selected.chains.for_restore(2, "Set", before * DAY) == chain
 
 
 @pytest.mark.parametrize(
@@ -100,49 +51,49 @@ def test_restore_chain_ends_before_the_date(
     [(6, [4, 5, 6]), (5, [4, 5]), (11, [4, 7, 8, 10, 11]), (12, [1, 2, 3, 9, 12])],
 )
 def test_chain_of_a_job_ends_with_it(selected: Catalog, job_id: int, chain: list[int]) -> None:
-    assert selected.restores.chain_of_job(job_id) == chain
+    assert selected.chains.of_job(job_id) == chain
 
 
 def test_restore_chain_needs_an_enabled_volume(catalog: Catalog) -> None:
     make_job(catalog, "F", 1, volume="Old")
     make_job(catalog, "F", 2, volume="New")
     make_job(catalog, "I", 3, volume="")
-    assert catalog.restores.restore_chain(1, "Set", FOREVER) == [2]
+    assert catalog.chains.for_restore(1, "Set", FOREVER) == [2]
     new = catalog.volumes.find("New")
     assert new is not None
     catalog.volumes.update(new.media_id, enabled=0)
-    assert catalog.restores.restore_chain(1, "Set", FOREVER) == [1]
+    assert catalog.chains.for_restore(1, "Set", FOREVER) == [1]
 
 
 def test_restore_chain_can_be_limited_to_a_pool(catalog: Catalog) -> None:
     make_job(catalog, "F", 1)
     other = catalog.pools.ensure("Other", {"pool_type": "Backup"})
-    assert catalog.restores.restore_chain(1, "Set", FOREVER, pool_id=1) == [1]
-    assert catalog.restores.restore_chain(1, "Set", FOREVER, pool_id=other.pool_id) == []
+    assert catalog.chains.for_restore(1, "Set", FOREVER, pool_id=1) == [1]
+    assert catalog.chains.for_restore(1, "Set", FOREVER, pool_id=other.pool_id) == []
 
 
 def test_archives_have_a_chain_of_their_own(catalog: Catalog) -> None:
     archive = make_job(catalog, "F", 1, job_type=JobType.ARCHIVE)
     backup = make_job(catalog, "F", 2)
-    chain = catalog.restores.restore_chain
+    chain = catalog.chains.for_restore
     assert chain(1, "Set", FOREVER) == [backup]
     assert chain(1, "Set", FOREVER, job_type=JobType.ARCHIVE) == [archive]
-    assert catalog.restores.chain_of_job(archive) == [archive]
+    assert catalog.chains.of_job(archive) == [archive]
 
 
 def test_failed_jobs_are_in_no_chain(catalog: Catalog) -> None:
     make_job(catalog, "F", 1)
     make_job(catalog, "I", 2, status="f")
     make_job(catalog, "I", 3, status="W")
-    assert catalog.restores.restore_chain(1, "Set", FOREVER) == [1, 3]
-    assert catalog.restores.accurate_chain(1, 1, FOREVER) == [1, 3]
+    assert catalog.chains.for_restore(1, "Set", FOREVER) == [1, 3]
+    assert catalog.chains.job_ids(1, 1, FOREVER) == [1, 3]
 
 
 def test_accurate_chain_needs_a_full_of_this_version_of_the_fileset(catalog: Catalog) -> None:
     make_job(catalog, "F", 1)
     make_job(catalog, "I", 2, md5="b")
-    assert catalog.restores.accurate_chain(1, 1, FOREVER) == [1, 2]
-    assert catalog.restores.accurate_chain(1, 2, FOREVER) == []
+    assert catalog.chains.job_ids(1, 1, FOREVER) == [1, 2]
+    assert catalog.chains.job_ids(1, 2, FOREVER) == []
 
 
 def test_accurate_chain_passes_over_empty_differentials(catalog: Catalog) -> None:
@@ -150,14 +101,14 @@ def test_accurate_chain_passes_over_empty_differentials(catalog: Catalog) -> Non
     make_job(catalog, "D", 2)
     make_job(catalog, "D", 3, files=0)
     make_job(catalog, "I", 4, files=0)
-    assert catalog.restores.accurate_chain(1, 1, FOREVER) == [1, 2, 4]
-    assert catalog.restores.accurate_chain(1, 1, FOREVER, limit=2) == [1, 2]
-    assert catalog.restores.accurate_chain(1, 1, FOREVER, level="D") == [1]
-    assert catalog.restores.empty_jobs([1, 2, 3, 4]) == [3, 4]
+    assert catalog.chains.job_ids(1, 1, FOREVER) == [1, 2, 4]
+    assert catalog.chains.job_ids(1, 1, FOREVER, limit=2) == [1, 2]
+    assert catalog.chains.job_ids(1, 1, FOREVER, level="D") == [1]
+    assert catalog.chains.empty([1, 2, 3, 4]) == [3, 4]
 
 
 def test_unknown_job_has_no_chain(catalog: Catalog) -> None:
-    assert catalog.restores.chain_of_job(77) == []
+    assert catalog.chains.of_job(77) == []
 
 
 def test_newest_versions_win_and_deleted_files_hide_older_ones(catalog: Catalog) -> None:
@@ -175,7 +126,7 @@ def test_newest_versions_win_and_deleted_files_hide_older_ones(catalog: Catalog)
         second.add(2, b"/a/", b"gone", "3")
     names = {
         (entry.path, entry.name): (entry.job_id, entry.file_index)
-        for entry in catalog.restores.files([1, 2, 3])
+        for entry in catalog.chains.files([1, 2, 3])
     }
     assert names == {
         (b"/a/", b""): (1, 4),
@@ -184,7 +135,7 @@ def test_newest_versions_win_and_deleted_files_hide_older_ones(catalog: Catalog)
         (b"/a/", b"gone"): (3, 2),
         (b"/b/", b"new"): (2, 2),
     }
-    before = {entry.name for entry in catalog.restores.files([1, 2])}
+    before = {entry.name for entry in catalog.chains.files([1, 2])}
     assert before == {b"", b"kept", b"changed", b"new"}
 
 
@@ -193,9 +144,9 @@ def test_all_parts_of_a_delta_are_needed_in_order(catalog: Catalog) -> None:
         with catalog.attributes(job_id) as batch:
             for delta in parts:
                 batch.add(1, b"/", b"file", "A", delta_seq=delta)
-    assert [entry.job_id for entry in catalog.restores.files([1, 2, 3])] == [1, 2, 3]
-    assert [entry.job_id for entry in catalog.restores.files([1, 2, 3, 4])] == [4]
-    assert [entry.job_id for entry in catalog.restores.files([1, 2, 3, 4, 5])] == [4, 5]
+    assert [entry.job_id for entry in catalog.chains.files([1, 2, 3])] == [1, 2, 3]
+    assert [entry.job_id for entry in catalog.chains.files([1, 2, 3, 4])] == [4]
+    assert [entry.job_id for entry in catalog.chains.files([1, 2, 3, 4, 5])] == [4, 5]
 
 
 def test_names_of_any_bytes_are_merged_by_their_bytes(catalog: Catalog) -> None:
@@ -204,7 +155,7 @@ def test_names_of_any_bytes_are_merged_by_their_bytes(catalog: Catalog) -> None:
         with catalog.attributes(job_id) as batch:
             for index, name in enumerate(names, start=1):
                 batch.add(index, b"/", name, "A")
-    entries = list(catalog.restores.files([1, 2]))
+    entries = list(catalog.chains.files([1, 2]))
     assert [entry.name for entry in entries] == sorted(names)
     assert {entry.job_id for entry in entries} == {2}
 
@@ -218,16 +169,16 @@ def test_base_files_belong_to_the_job_that_refers_to_them(catalog: Catalog) -> N
     )
     with catalog.attributes(2) as batch:
         batch.add(1, b"/", b"new", "2")
-    found = [(entry.name, entry.job_id) for entry in catalog.restores.files([2])]
+    found = [(entry.name, entry.job_id) for entry in catalog.chains.files([2])]
     assert found == [(b"new", 2), (b"same", 1)]
 
 
 def test_frozen_chain_and_files(frozen: Catalog) -> None:
     client = frozen.clients.find("alpha-fd")
     assert client is not None
-    assert frozen.restores.restore_chain(client.client_id, "Tree", FOREVER) == [1, 3]
-    assert frozen.restores.chain_of_job(2) == [1, 2]
-    files = list(frozen.restores.files([1, 3]))
+    assert frozen.chains.for_restore(client.client_id, "Tree", FOREVER) == [1, 3]
+    assert frozen.chains.of_job(2) == [1, 2]
+    files = list(frozen.chains.files([1, 3]))
     paths = {entry.path + entry.name for entry in files}
     assert b"/srv/golden/tree/docs/new.txt" in paths
     assert b"/srv/golden/tree/docs/zeros.bin" not in paths
@@ -235,17 +186,17 @@ def test_frozen_chain_and_files(frozen: Catalog) -> None:
 
 
 def test_frozen_copies_and_extents(frozen: Catalog) -> None:
-    assert frozen.restores.newest_copies([1, 2, 8]) == {1: 11, 8: 13}
-    (extent,) = frozen.restores.extents([1])
+    assert frozen.chains.newest_copies([1, 2, 8]) == {1: 11, 8: 13}
+    (extent,) = frozen.job_media.pieces(1)
     assert (extent.volume_name, extent.media_type, extent.first_index) == ("Full-0001", "File1", 1)
     assert extent.end_address > extent.start_address
-    assert frozen.restores.count_files([1, 2]) > 29
-    assert frozen.restores.have_files([4]) is False
-    assert frozen.restores.have_files([4, 1]) is True
+    assert frozen.chains.count_files([1, 2]) > 29
+    assert frozen.chains.have_files([4]) is False
+    assert frozen.chains.have_files([4, 1]) is True
 
 
 def test_one_file_is_found_by_date(frozen: Catalog) -> None:
-    find = frozen.restores.find_file
+    find = frozen.chains.find_file
     where = (2, b"/srv/golden/tree/docs/", b"chapter1.md")
     newest = find(*where, FOREVER)
     assert newest is not None
@@ -259,5 +210,5 @@ def test_one_file_is_found_by_date(frozen: Catalog) -> None:
 
 
 def test_directory_is_found_by_path(frozen: Catalog) -> None:
-    found = frozen.restores.directory_files([1], b"/srv/golden/tree/docs/")
+    found = frozen.chains.directory_files([1], b"/srv/golden/tree/docs/")
     assert [index for _job_id, index in found] == list(range(20, 28))

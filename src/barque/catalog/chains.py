@@ -1,12 +1,13 @@
-"""What a restore needs of the catalog: which jobs, which files, where they lie.
+"""Chains of jobs that together hold one state of a client, and the files in them.
 
-Two ways lead to the jobs. `restore_chain` is the one of the command `restore client=...
-fileset=...` and looks for jobs that lie on usable volumes; `accurate_chain` is the one that a job
-uses to know what was backed up before it. Source: catalog, sections 6 and 7; console commands,
+Two ways lead to a chain. `for_restore` is that of the command `restore client=... fileset=...` and
+looks for jobs on volumes that can be read; `job_ids` is that of a job which must know what was
+backed up before it.
+Source: catalog, sections 6 and 7; console commands,
 section 7.2.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,26 +30,6 @@ _SAME_NAME: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class JobExtent:
-    """One stretch of a job on a volume, as a bootstrap needs it."""
-
-    job_id: JobId
-    vol_session_id: int
-    vol_session_time: int
-    volume_name: str
-    media_type: str
-    slot: int
-    """0 when the volume is in no autochanger now."""
-    storage: str
-    """Name of the storage that wrote the volume; may be empty."""
-    first_index: int
-    last_index: int
-    start_address: int
-    """File << 32 | block."""
-    end_address: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A job that may belong to a chain."""
 
@@ -58,13 +39,13 @@ class _Candidate:
     job_tdate: int
 
 
-class Restores:
-    """Questions that restores and accurate jobs ask."""
+class Chains:
+    """Which jobs belong together, and which files they hold."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def restore_chain(
+    def for_restore(
         self,
         client_id: int,
         file_set: str,
@@ -97,13 +78,13 @@ class Restores:
         chain += self._candidates(Level.INCREMENTAL, where, after, last)
         return _in_order(chain)
 
-    def accurate_chain(
+    def job_ids(
         self,
         client_id: int,
         file_set_id: int,
         until: int,
-        *,
         level: str = Level.INCREMENTAL,
+        *,
         job_type: str = JobType.BACKUP,
         limit: int = 0,
     ) -> list[JobId]:
@@ -129,7 +110,7 @@ class Restores:
             chain += self._candidates(Level.INCREMENTAL, where + _SAME_NAME, after, values)
         return _in_order(chain)[: limit or None]
 
-    def chain_of_job(self, job_id: int) -> list[JobId]:
+    def of_job(self, job_id: int) -> list[JobId]:
         """Return the jobs needed to restore the state of a job, itself included.
 
         A job that is no backup, or did not end well, has none; a job of level Base has itself
@@ -143,14 +124,14 @@ class Restores:
         client_id, file_set_id, level, start_time, job_type = row
         if level == Level.BASE:
             return [JobId(job_id)]
-        return self.accurate_chain(
+        return self.job_ids(
             number(client_id),
             number(file_set_id),
             from_sql(start_time),
             job_type=JobType.ARCHIVE if job_type == JobType.ARCHIVE else JobType.BACKUP,
         )
 
-    def empty_jobs(self, job_ids: Sequence[int]) -> list[JobId]:
+    def empty(self, job_ids: Sequence[int]) -> list[JobId]:
         """Return those of *job_ids* that hold no file."""
         rows = self._store.rows(
             f"SELECT jobid FROM job WHERE jobfiles = 0 AND jobid IN ({marks(job_ids)}) "
@@ -225,38 +206,6 @@ class Restores:
             (_text(path), *job_ids),
         )
         return [(JobId(number(job_id)), number(index)) for job_id, index in rows]
-
-    def extents(self, job_ids: Iterable[int]) -> list[JobExtent]:
-        """Return where jobs lie, job by job in the given order, in the order of writing."""
-        return [extent for job_id in job_ids for extent in self._extents(job_id)]
-
-    def _extents(self, job_id: int) -> list[JobExtent]:
-        rows = self._store.rows(
-            "SELECT job.volsessionid, job.volsessiontime, media.volumename, media.mediatype, "
-            "CASE WHEN media.inchanger = 1 THEN media.slot ELSE 0 END, storage.name, "
-            "jobmedia.firstindex, jobmedia.lastindex, jobmedia.startfile, jobmedia.startblock, "
-            "jobmedia.endfile, jobmedia.endblock FROM jobmedia "
-            "JOIN job ON job.jobid = jobmedia.jobid JOIN media ON media.mediaid = jobmedia.mediaid "
-            "LEFT JOIN storage ON storage.storageid = media.storageid "
-            "WHERE jobmedia.jobid = ? ORDER BY jobmedia.volindex, jobmedia.jobmediaid",
-            (job_id,),
-        )
-        return [
-            JobExtent(
-                job_id=JobId(job_id),
-                vol_session_id=number(row[0]),
-                vol_session_time=number(row[1]),
-                volume_name=text(row[2]),
-                media_type=text(row[3]),
-                slot=number(row[4]),
-                storage=text(row[5]),
-                first_index=number(row[6]),
-                last_index=number(row[7]),
-                start_address=number(row[8]) << 32 | number(row[9]),
-                end_address=number(row[10]) << 32 | number(row[11]),
-            )
-            for row in rows
-        ]
 
     def _candidates(
         self, level: str, where: str, order: str, values: Sequence[Value]
