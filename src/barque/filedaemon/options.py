@@ -50,7 +50,7 @@ class Options:
     accurate: str = ""
     """Letters of what accurate backups compare; empty is the default."""
     verify: str = ""
-    """Letters of what verify jobs compare, with the leading V."""
+    """Letters of what verify jobs compare, each group with the V that it began with."""
     encrypt: bool = False
     """The FileSet forces encryption."""
 

@@ -103,7 +103,7 @@ class VerifyRun:
             link_index, link = known or (0, b"")
             links.setdefault(identity, (self.files, name))
         fields = encode_status(status, link_index, 0)
-        self._tell(self.files, (options.verify or "V").encode(), name, fields, link)
+        self._tell(self.files, b"V" + options.verify.encode(), name, fields, link)
         if found.type is FileType.REG and options.digest is not None and known is None:
             self._verify_content(found, status, options.digest)
 

@@ -43,9 +43,14 @@ class _Level(NamedTuple):
     parent: int | None
     name: bytes
     fd: int
-    entries: Iterator["os.DirEntry[str]"]
+    entries: "os._ScandirIterator[str]"
     status: os.stat_result
     block: OptionsBlock
+
+    def close(self) -> None:
+        """Let go of the directory."""
+        self.entries.close()
+        os.close(self.fd)
 
 
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -124,10 +129,10 @@ class Walker:
                     "",
                     top,
                 )
-                os.close(levels.pop().fd)
+                levels.pop().close()
         finally:
             for level in levels:
-                os.close(level.fd)
+                level.close()
 
     def _contents(
         self, include: Include, level: _Level, top: bytes
