@@ -28,7 +28,7 @@ system-packages:
 
 bench: $(STAMP)
 	@sh tools/system-packages.sh restic borgbackup
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

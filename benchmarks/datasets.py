@@ -1,0 +1,72 @@
+"""The data that is backed up: the same bytes on every machine and in every run."""
+
+import os
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * 1024
+
+SMALL_FILES: Final = 200_000
+FILES_PER_FOLDER: Final = 500
+LARGE_FILES: Final = 16
+LARGE_SIZE: Final = 256 * MIB
+
+SEED: Final = 20260101
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A folder with generated files."""
+
+    name: str
+    root: Path
+    files: int
+    bytes: int
+
+
+def small(parent: Path, scale: float) -> Dataset:
+    """Return (and make, when it is not there) many files of 1 to 8 KiB."""
+    count = max(1, int(SMALL_FILES * scale))
+    sizes = random.Random(SEED)
+    lengths = [sizes.randint(KIB, 8 * KIB) for _ in range(count)]
+    dataset = Dataset("small", parent / f"small-{count}", count, sum(lengths))
+    if not _made(dataset):
+        content = random.Random(SEED + 1)
+        for number, length in enumerate(lengths):
+            folder = dataset.root / f"{number // FILES_PER_FOLDER:04}"
+            if number % FILES_PER_FOLDER == 0:
+                folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"file-{number:06}").write_bytes(content.randbytes(length))
+        _mark(dataset)
+    return dataset
+
+
+def large(parent: Path, scale: float) -> Dataset:
+    """Return (and make, when it is not there) few files of 256 MiB."""
+    size = max(MIB, int(LARGE_SIZE * scale) // MIB * MIB)
+    dataset = Dataset("large", parent / f"large-{size}", LARGE_FILES, LARGE_FILES * size)
+    if not _made(dataset):
+        dataset.root.mkdir(parents=True, exist_ok=True)
+        content = random.Random(SEED + 2)
+        for number in range(LARGE_FILES):
+            with (dataset.root / f"file-{number:02}").open("wb") as file:
+                for _ in range(size // MIB):
+                    file.write(content.randbytes(MIB))
+        _mark(dataset)
+    return dataset
+
+
+def _marker(dataset: Dataset) -> Path:
+    return dataset.root.with_name(f"{dataset.root.name}.complete")
+
+
+def _made(dataset: Dataset) -> bool:
+    return _marker(dataset).exists()
+
+
+def _mark(dataset: Dataset) -> None:
+    os.sync()
+    _marker(dataset).touch()
