@@ -51,7 +51,20 @@ class Addresses(Datatype[tuple[ListenAddress, ...]]):
         resource.store(
             row, (*old, *(item for item in new if (item.family, item.host) not in known))
         )
+        self._set_first(resource, row)
         scan.finish()
+
+    @staticmethod
+    def _set_first(resource: Resource, row: Directive) -> None:
+        """Give the old attributes what the first address says."""
+        addresses: tuple[ListenAddress, ...] = resource.__dict__[row.attribute]
+        prefix = row.attribute.removesuffix("addresses")
+        first = addresses[0]
+        resource.__dict__[f"{prefix}port"] = first.port
+        if len(addresses) == 1 and first.host not in _ANY.values():
+            resource.__dict__[f"{prefix}address"] = first.host
+        else:
+            resource.__dict__.pop(f"{prefix}address", None)
 
     @override
     def initial(self, default: str | None) -> tuple[ListenAddress, ...]:

@@ -232,7 +232,8 @@ class Choice[T](Datatype[T]):
     @override
     def read(self, scan: Scanner, resource: Resource, row: Directive) -> object:
         """Read one word."""
-        return keyword(scan, scan.name().text, self.choices, self._expected)
+        word = scan.name().text
+        return keyword(scan, word, self.choices, f"{self._expected}, got: {word}")
 
     @override
     def initial(self, default: str | None) -> T:

@@ -212,9 +212,8 @@ class IncludeBlock(Datatype[tuple[Include, ...]]):
             if self.exclude and word != "File":
                 raise ConfigError(f"{word} directive not permitted in Exclude")
             if word == "Options":
-                scan.expect(Kind.BEGIN, "Expecting open brace. Got")
+                scan.expect(Kind.BEGIN, "Expecting open brace")
                 block = replace(block, options=(*block.options, _read_options(scan)))
-                scan.finish()
                 continue
             scan.expect(Kind.EQUALS, "expected an equals")
             if word == "ExcludeDirContaining":
@@ -290,7 +289,9 @@ def _settings(scan: Scanner, word: str) -> Iterator[Setting]:
         yield Setting(word, value, FREE_TEXT[word](value))
         return
     choices = [(choice, (choice, characters)) for choice, characters in CHARACTERS[word].items()]
-    choice, characters = keyword(scan, value, choices, "Expected a FileSet option keyword")
+    choice, characters = keyword(
+        scan, value, choices, f"Expected a FileSet option keyword, got: {value}:"
+    )
     yield Setting(word, choice, characters)
 
 

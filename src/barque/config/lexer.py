@@ -147,6 +147,8 @@ class Lexer:
         """Blocks that are open."""
         self.place = Place("", 0, 0, "", 0)
         """Where the last token ends."""
+        self.broken = False
+        """True behind an open quote or a missing include: there are no more tokens."""
 
     def push_back(self, token: Token) -> None:
         """Give *token* back: it is the next one again; of several the last one comes first."""
@@ -158,7 +160,12 @@ class Lexer:
 
         Raises ConfigError for a quote that is never closed and an include that cannot be read.
         """
-        token = self._pushed.pop() if self._pushed else self._scan(mode)
+        if self._pushed:
+            token = self._pushed.pop()
+        else:
+            self.broken = True
+            token = self._scan(mode)
+            self.broken = False
         self.depth += {Kind.BEGIN: 1, Kind.END: -1}.get(token.kind, 0)
         self.place = token.place
         return token

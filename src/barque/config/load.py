@@ -88,6 +88,11 @@ class DirectorConfig(Configuration):
         self.root_console = _root_console(self.director)
         """What the password of the Director opens: everything is allowed."""
 
+    def shown_tables(self) -> dict[str, dict[str, Resource]]:
+        """Return all resources, and the root console, as ``show`` writes them."""
+        consoles = {**self.tables()["Console"], ROOT_CONSOLE: self.root_console}
+        return {**self.tables(), "Console": consoles}
+
 
 def _root_console(owner: director.Director) -> director.Console:
     """Return the internal console; ``show`` writes it, in comments, when asked for everything."""
@@ -227,11 +232,9 @@ def _expect(tables: Tables, found: Found, kind: str, *, exactly_one: bool = Fals
     names = list(tables.tables[kind])
     message = ""
     if not names:
-        message = f"No {kind} records defined in {found.include}"
+        message = f"No {kind} records defined in {found.path}"
     elif exactly_one and len(names) > 1:
-        message = (
-            f"Only one {kind} resource permitted in {found.include}, found: {', '.join(names)}"
-        )
+        message = f"Only one {kind} resource permitted in {found.path}, found: {', '.join(names)}"
     if message:
         tables.errors.append(ConfigError(message, exit_code=1))
 

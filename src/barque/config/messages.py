@@ -148,7 +148,9 @@ class MessagesDestination(Datatype[tuple[Destination, ...]]):
 
 def _check_equals(kind: Kind, text: str) -> None:
     if kind is not Kind.EQUALS:
-        raise ConfigError(f"expected an =, got: {text}", hint="write target = place = types")
+        raise ConfigError(
+            f"expected an =, got: {text or kind.value}", hint="write target = place = types"
+        )
 
 
 def _read_types(scan: Scanner) -> Iterable[tuple[bool, frozenset[MessageType]]]:

@@ -132,6 +132,8 @@ class _Parser:
         try:
             self._apply(resource, row)
         except ConfigError as error:
+            if self._scan.broken:
+                raise
             self.record(error)
             self._recover(token)
 

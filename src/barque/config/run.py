@@ -138,11 +138,11 @@ def _read_override(scan: Scanner, word: str) -> tuple[str, Any]:
         token = scan.name(Mode.NO_IDENTIFIER)
         return _ATTRIBUTES[word], Reference(RESOURCES[word], token.text, token.place)
     if word == "priority":
-        return "priority", scan.positive(2**32 - 1)
+        return "priority", scan.positive(2**32 - 1, Mode.NO_IDENTIFIER)
     if word == "spooldata":
-        return "spool_data", scan.boolean()
+        return "spool_data", scan.boolean(Mode.NO_IDENTIFIER)
     if word == "accurate":
-        return "accurate", scan.boolean()
+        return "accurate", scan.boolean(Mode.NO_IDENTIFIER)
     token = scan.next(Mode.NO_IDENTIFIER)
     if word == "maxrunschedtime":
         return "max_run_sched_time", parse_duration(token.text)

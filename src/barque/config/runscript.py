@@ -114,7 +114,7 @@ class RunScriptBlock(Datatype[tuple[RunScript, ...]]):
     @override
     def apply(self, scan: Scanner, resource: Resource, row: Directive) -> None:
         """Read the block and add its scripts to those of the job."""
-        scan.expect(Kind.BEGIN, "Expecting open brace. Got")
+        scan.expect(Kind.BEGIN, "Expecting open brace")
         _add(resource, _read_block(scan))
         scan.finish()
 
@@ -188,7 +188,8 @@ def _target(scan: Scanner, script: RunScript) -> RunScript:
 def _when(scan: Scanner, script: RunScript) -> RunScript:
     word = scan.name().text
     return replace(
-        script, when=keyword(scan, word, _WHEN, "Expect Before, After, AfterVSS or Always")
+        script,
+        when=keyword(scan, word, _WHEN, f"Expect Before, After, AfterVSS or Always, got: {word}"),
     )
 
 

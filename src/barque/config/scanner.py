@@ -13,8 +13,6 @@ from barque.errors import ConfigError
 MAXIMUM_NAME = 127
 """Bytes of a resource's name, and of everything that is read as a name."""
 
-MAXIMUM_NUMBER = 2**63 - 1
-
 
 class Scanner(Lexer):
     """Reads values; every method raises ConfigError with the place of what it does not expect."""
@@ -60,9 +58,9 @@ class Scanner(Lexer):
             raise self.fail(f"name {token.text} length {length} too long, max is {MAXIMUM_NAME}")
         return token
 
-    def positive(self, limit: int = MAXIMUM_NUMBER) -> int:
+    def positive(self, limit: int, mode: Mode = Mode.NORMAL) -> int:
         """Read an integer from 0 to *limit*, quoted or not."""
-        token = self.next()
+        token = self.next(mode)
         if not (token.text.isascii() and token.text.isdigit() and len(token.text) <= 20):
             raise self.fail(f"expected a positive integer number, got: {_shown(token)}")
         return self._limited(int(token.text), 0, limit)
@@ -80,9 +78,9 @@ class Scanner(Lexer):
             raise self.fail(f"number out of range ({lowest}-{limit}): {number}")
         return number
 
-    def boolean(self) -> bool:
+    def boolean(self, mode: Mode = Mode.NORMAL) -> bool:
         """Read yes or no; the old true, 1, false and 0 with a warning."""
-        token = self.next()
+        token = self.next(mode)
         word = token.text.lower()
         if token.kind in TEXTS | {Kind.NUMBER}:
             if word in {"true", "1", "false", "0"}:
@@ -143,14 +141,14 @@ class Scanner(Lexer):
             self.warnings.append(text)
 
 
-def keyword[T](scan: Scanner, word: str, table: Iterable[tuple[str, T]], expected: str) -> T:
-    """Return the value of *word* in *table*, case ignored; raise *expected* when it has none."""
+def keyword[T](scan: Scanner, word: str, table: Iterable[tuple[str, T]], message: str) -> T:
+    """Return the value of *word* in *table*, case ignored; fail with *message* without one."""
     choices = dict(table)
     for name, value in choices.items():
         if name.lower() == word.lower():
             return value
     known = ", ".join(name for name in choices if name.strip())
-    raise scan.fail(f"{expected}, got: {word}", f"use one of {known}")
+    raise scan.fail(message, f"use one of {known}")
 
 
 def _shown(token: Token) -> str:

@@ -9,7 +9,7 @@ from barque.config.addresses import ListenAddress
 from barque.config.directive import Directive, Resource
 from barque.config.fileset import FileSet
 from barque.config.keywords import ScriptWhen
-from barque.config.messages import WITHOUT_PLACE, Messages, Target, types_text
+from barque.config.messages import WITH_RECIPIENTS, WITHOUT_PLACE, Messages, Target, types_text
 from barque.config.password import HIDDEN, Password
 from barque.config.quote import quoted, quoted_everything
 from barque.config.runscript import RunScript
@@ -123,7 +123,8 @@ def _leaf(key: str, shown: Shown, comment: bool) -> Leaf:
     if isinstance(value, tuple):
         return Leaf(key, tuple(_list_lines(shown.form, value, comment)), [*value], comment)
     if value is None:
-        return Leaf(key, ("",) if comment else (), "", comment)
+        unset = "" if comment else '""'
+        return Leaf(key, (unset,), "", comment)
     if shown.form is Form.BOOLEAN:
         return Leaf(key, ("Yes" if value else "No",), bool(value), comment)
     if shown.form is Form.NUMBER:
@@ -227,7 +228,7 @@ def _messages_nodes(resource: Messages, *, verbose: bool, complete: bool) -> Ite
         if complete and not what:
             what = "all,!all"
         if with_place and where:
-            place = _place(where) if complete else where
+            place = _place(target, where) if complete else where
             children: tuple[Leaf, ...] = (Leaf("where", (), where), Leaf("what", (), what))
             line = f"{target.value} = {place} = {what}"
         else:
@@ -236,9 +237,11 @@ def _messages_nodes(resource: Messages, *, verbose: bool, complete: bool) -> Ite
         yield from _destination_nodes(target.value, line, children)
 
 
-def _place(where: str) -> str:
-    """Quote a place that would be read as something else."""
-    return ",".join(quoted(part) for part in where.split(" ")) if " " in where else quoted(where)
+def _place(target: Target, where: str) -> str:
+    """Quote a place; recipients one by one."""
+    if target in WITH_RECIPIENTS:
+        return ",".join(quoted(part) for part in where.split(" "))
+    return quoted(where)
 
 
 def _destination_nodes(key: str, line: str, children: tuple[Leaf, ...]) -> Iterator[Node]:

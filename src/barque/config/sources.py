@@ -40,7 +40,9 @@ class Found:
     """A configuration that was found."""
 
     include: str
-    """File, or pattern of files, that it begins with."""
+    """Pattern of the files that it begins with."""
+    path: str
+    """What messages call it."""
     directory: Path
     """Directory that it lies in."""
     include_directory: Path | None
@@ -59,14 +61,14 @@ def find_configuration(path: str | os.PathLike[str] | None, layout: Layout) -> F
             f"Path does not exist: {directory}", hint="give a file or directory", exit_code=41
         )
     if directory.is_file():
-        return Found(glob.escape(str(directory)), directory.parent, None)
+        return Found(glob.escape(str(directory)), str(directory), directory.parent, None)
     main_file = directory / layout.main_file
     if main_file.is_file():
-        return Found(glob.escape(str(main_file)), directory, None)
+        return Found(glob.escape(str(main_file)), str(main_file), directory, None)
     include_directory = directory / layout.include_directory
     if include_directory.is_dir():
         pattern = f"{glob.escape(str(include_directory))}/*/*.conf"
-        return Found(pattern, directory, include_directory)
+        return Found(pattern, str(include_directory), directory, include_directory)
     raise ConfigError(
         f'Failed to find configuration files under directory "{directory}". '
         f'Did look for "{main_file}" (config file path) and "{include_directory}" '

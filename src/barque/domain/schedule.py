@@ -136,7 +136,7 @@ class _Builder:
 
     def word(self, word: str) -> None:
         """Take one word in."""
-        if word.isdigit():
+        if _is_number(word):
             self.add("days", [_within(word, DAYS, "Day number out of range (1-31)")])
         elif "-" in word:
             self._range(word)
@@ -159,7 +159,7 @@ class _Builder:
 
     def _range(self, word: str) -> None:
         first, _, last = word.partition("-")
-        if first.isdigit() and last.isdigit():
+        if _is_number(first) and _is_number(last):
             message = "Bad day range specification."
             start, end = _within(first, DAYS, message), _within(last, DAYS, message)
             self.add("days", _wrapped(start, end, DAYS))
@@ -176,7 +176,7 @@ class _Builder:
 
     def _every(self, word: str) -> None:
         first, _, step = word.partition("/")
-        if first.isdigit() and step.isdigit():
+        if _is_number(first) and _is_number(step):
             message = "Bad day specification in modulo."
             start, every = _within(first, DAYS, message), _within(step, DAYS, message)
             if start - 1 > every:
@@ -201,7 +201,7 @@ class _Builder:
             raise ConfigError("Time must be preceded by keyword AT.")
         hours, _, minutes = word.removesuffix("at").partition(":")
         half = minutes[2:]
-        if not (hours.isdigit() and minutes[:2].isdigit() and half in {"", "am", "pm"}):
+        if not (_is_number(hours) and _is_number(minutes[:2]) and half in {"", "am", "pm"}):
             raise ConfigError("Bad time specification.", hint="write HH:MM, HH:MMam or HH:MMpm")
         if len(minutes) < 2 or len(hours) > 2:
             raise ConfigError("Bad time specification.", hint="write HH:MM, HH:MMam or HH:MMpm")
@@ -274,8 +274,12 @@ _KEYWORDS = {
 }
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _is_week(word: str) -> bool:
-    return len(word) == 3 and word[0] == "w" and word[1:].isdigit()
+    return len(word) == 3 and word[0] == "w" and _is_number(word[1:])
 
 
 def _within(text: str, limits: range, message: str) -> int:
