@@ -52,10 +52,12 @@ class JobQueue:
         self._changed = threading.Condition()
         self._order = 0
         self._stopping = False
-        self._thread = threading.Thread(target=self._dispatch, name="job queue", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to start jobs."""
+        # not made earlier: a daemon that goes to the background forks in between
+        self._thread = threading.Thread(target=self._dispatch, name="job queue", daemon=True)
         self._thread.start()
 
     def put(self, job: ActiveJob, run: Callable[[], None], *, not_before: float = 0.0) -> None:
@@ -95,7 +97,7 @@ class JobQueue:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join()
 
     def _dispatch(self) -> None:
