@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from barque.devices.device import Device, OpenVolume
 from barque.errors import JobError
 from barque.storagedaemon.job import Job, Reservation
-from barque.storagedaemon.settings import DeviceSettings
+from barque.storagedaemon.settings import DeviceSettings, StorageSettings
 from barque.wire.messages.catalog_request import UpdateMedia, VolumeInfo
 
 WAIT_STEP = 1.0
@@ -94,14 +94,17 @@ class Drive:
     """Jobs that read."""
     blocked: bool = False
     """Unmounted by command: no job may use it."""
-    auto_select: bool = True
-    """Set by the setdevice command."""
+    auto_select: bool = field(init=False)
+    """May be chosen by its autochanger; the setdevice command changes it."""
     last_volume: str = ""
     """Volume that was mounted last."""
     read_bytes: int = 0
     """byte read since the daemon started."""
     written_bytes: int = 0
     """byte written since the daemon started."""
+
+    def __post_init__(self) -> None:
+        self.auto_select = self.settings.auto_select
 
     @property
     def title(self) -> str:
@@ -131,6 +134,13 @@ class Drives:
     def find(self, name: str) -> Drive | None:
         """Return the drive of the Device *name*."""
         return self._all.get(name)
+
+    def named(self, settings: StorageSettings, name: str) -> list[DeviceSettings]:
+        """Return the Device *name*, or those of the autochanger *name* that may be chosen."""
+        members = settings.autochangers.get(name, (name,))
+        drives = [drive for member in members if (drive := self._all.get(member))]
+        chosen = [drive for drive in drives if drive.auto_select] if len(members) > 1 else drives
+        return [drive.settings for drive in chosen or drives]
 
     def notify(self) -> None:
         """Let those who wait look again."""

@@ -117,12 +117,12 @@ def _device_names(session: DirectorSession) -> list[str]:
 def _devices(
     session: DirectorSession, wanted: list[tuple[UseStorage, list[str]]]
 ) -> list[DeviceSettings]:
-    settings = session.around.settings
+    around = session.around
     return [
         device
         for storage, names in wanted
         for name in names
-        for device in settings.devices_of(name)
+        for device in around.drives.named(around.settings, name)
         if device.media_type == storage.media_type
     ]
 

@@ -96,10 +96,3 @@ class StorageSettings:
     """Command that deletes files; empty: none."""
     maximum_wait_for_media: float = 5 * 24 * 3600.0
     """s after which a job that waits for a volume gives up."""
-
-    def devices_of(self, name: str) -> list[DeviceSettings]:
-        """Return the Device *name*, or the Devices of the autochanger *name*; empty: neither."""
-        if name in self.autochangers:
-            devices = [self.devices[one] for one in self.autochangers[name] if one in self.devices]
-            return [device for device in devices if device.auto_select] or devices
-        return [self.devices[name]] if name in self.devices else []

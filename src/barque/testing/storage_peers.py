@@ -44,6 +44,9 @@ PATIENCE = 20.0
 type Attributes = tuple[int, int, int, int, bytes]
 """VolSessionId, VolSessionTime, FileIndex, Stream, data."""
 
+type Sent = tuple[int, int, bytes]
+"""FileIndex, Stream, data."""
+
 
 def connected(handle: Callable[[Channel], None]) -> Channel:
     """Return our end of a connection whose other end *handle* serves in a thread."""
@@ -326,12 +329,30 @@ class ScriptedFileDaemon:
         self.hang_up()
         return replies
 
+    def send_files(self, count: int, size: int = 100) -> list[Sent]:
+        """Send a whole session: *count* files of *size* bytes; return what was sent."""
+        ticket = self.open_append()
+        sent: list[Sent] = []
+        for index in range(1, count + 1):
+            streams = [
+                (1, b"%d 3 /f%d\0stat\0\0\0000\0" % (index, index)),
+                (2, bytes([index % 251]) * size),
+                (3, bytes(16)),
+            ]
+            for stream, data in streams:
+                self.send_stream(index, stream, data)
+                sent.append((index, stream, data))
+        replies = self.end_append(ticket)
+        if replies[-1] != b"3000 OK close Status = 84\n":
+            raise AssertionError(f"got {replies!r}")
+        return sent
+
     def hang_up(self) -> None:
         """Say goodbye and close."""
         self.channel.signal(Signal.TERMINATE)
         self.channel.close()
 
-    def read(self) -> Iterator[tuple[int, int, bytes]]:
+    def read(self) -> Iterator[Sent]:
         """Read all records: (FileIndex, Stream, data)."""
         ticket = int(self.ask(b"read open session = DummyVolume 1 1 0 0 0 0\n").rsplit(b"=", 1)[1])
         reply = self.ask(b"read data %d\n" % ticket)

@@ -1,181 +1,27 @@
 """Jobs from their first line to their last, with a scripted Director and File Daemon."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from barque.devices.device import Device
 from barque.devices.file import FileDevice
 from barque.devices.memory import MemoryDevice
 from barque.errors import DeviceError, DeviceFullError
-from barque.formats.bootstrap import Selector
 from barque.formats.label import EndOfSession, SessionLabel, VolumeLabel, label_of
-from barque.formats.record import Record, RecordAssembler
-from barque.storagedaemon.daemon import StorageDaemon
-from barque.storagedaemon.settings import DeviceSettings, DirectorSettings, StorageSettings
-from barque.storagedaemon.volume_reader import RecordReader
 from barque.testing.faulty_device import FaultyDevice
-from barque.testing.storage_peers import (
-    CLEAR,
-    ScriptedDirector,
-    ScriptedFileDaemon,
-    SmallCatalog,
-    connected,
-)
-from barque.transport.channel import Channel
+from barque.testing.storage_peers import ScriptedFileDaemon
+from barque.testing.storage_site import Site
 from barque.wire.messages.catalog_request import VolumeInfo
-from barque.wire.messages.director_storage import StartStorageJob, StartStorageJobOk, UseStorage
-
-KEY = b"0123456789abcdef0123456789abcdef"
-NOW = 1_800_000_000.0
-
-
-class Site:
-    """A Storage Daemon with one or more devices, a catalog, and peers."""
-
-    def __init__(self, device: Device, working: Path, **options: object) -> None:
-        self.device = device
-        self.catalog = SmallCatalog()
-        settings = {
-            "label_media": True,
-            "maximum_block_size": 4096,
-            "volume_poll_interval": 0.05,
-            "maximum_concurrent_jobs": 4,
-        } | {name: value for name, value in options.items() if name in DeviceSettings.__slots__}
-        devices = {
-            name: DeviceSettings(name, "File", device.path, **settings)  # type: ignore[arg-type]
-            for name in ("Dev1", "Dev2")
-        }
-        directors = {
-            "dir": DirectorSettings("dir", KEY, tls=CLEAR),
-            "watcher": DirectorSettings("watcher", KEY, monitor=True, tls=CLEAR),
-        }
-        self.daemon = StorageDaemon(
-            StorageSettings(
-                "sd",
-                str(working),
-                devices,
-                directors,
-                autochangers={"Changer": ("Dev1", "Dev2")},
-                tls=CLEAR,
-                client_connect_wait=5.0,
-                maximum_wait_for_media=float(str(options.get("patience", 5.0))),
-            ),
-            lambda _settings: device,
-            lambda: NOW,
-        )
-        self._numbers = itertools.count(1)
-        self._channels: list[Channel] = []
-
-    def connect(self) -> Channel:
-        channel = connected(self.daemon.handle)
-        self._channels.append(channel)
-        return channel
-
-    def close(self) -> None:
-        self.daemon.stop()
-        for channel in self._channels:
-            channel.close()
-
-    def director(self, name: str = "dir") -> ScriptedDirector:
-        return ScriptedDirector(self.connect(), name, KEY, self.catalog)
-
-    def job(self, **fields: object) -> tuple[ScriptedDirector, StartStorageJob, StartStorageJobOk]:
-        director = self.director()
-        number = next(self._numbers)
-        values = {"type": ord("B"), "level": ord("F")} | fields
-        start = StartStorageJob(number, f"job.{number}", "job", "fd", **values)  # type: ignore[arg-type]
-        return director, start, director.start_job(start)
-
-    def backup(
-        self, device: str = "Changer", **fields: object
-    ) -> tuple[ScriptedDirector, ScriptedFileDaemon]:
-        director, start, answer = self.job(**fields)
-        director.use(UseStorage("File", "File", "Pool", "Backup", True), device)
-        file = ScriptedFileDaemon(self.connect(), start.job, answer.key)
-        return director, file
-
-    def restore(self, bootstrap: str) -> tuple[ScriptedDirector, list[tuple[int, int, bytes]]]:
-        director, start, answer = self.job(type=ord("R"), level=ord(" "))
-        director.use(UseStorage("File", "File", "Pool", "Backup", False), "Changer")
-        assert director.send_bootstrap(bootstrap) == b"3000 OK bootstrap\n"
-        thread = director.run_in_background()
-        file = ScriptedFileDaemon(self.connect(), start.job, answer.key)
-        records = list(file.read())
-        thread.join()
-        return director, records
-
-    def records(self, volume: str) -> tuple[list[Record], RecordAssembler]:
-        assembler = RecordAssembler()
-        opened = self.device.open_read(volume)
-        records = list(RecordReader(opened, Selector(None, volume), assembler))
-        opened.close()
-        return records, assembler
-
+from barque.wire.messages.director_storage import UseStorage
 
 type MakeSite = Callable[..., Site]
 
 
-@pytest.fixture
-def make_site(tmp_path: Path) -> Iterator[MakeSite]:
-    made: list[Site] = []
-
-    def make(device: Device, **options: object) -> Site:
-        made.append(Site(device, tmp_path, **options))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-@pytest.fixture
-def site(make_site: MakeSite) -> Site:
-    return make_site(MemoryDevice())
-
-
-def send_files(
-    file: ScriptedFileDaemon, count: int, size: int = 100
-) -> list[tuple[int, int, bytes]]:
-    ticket = file.open_append()
-    sent = []
-    for index in range(1, count + 1):
-        streams = [
-            (1, f"{index} 3 /f{index}\0stat\0\0\0000\0".encode()),
-            (2, bytes([index % 251]) * size),
-            (3, bytes(16)),
-        ]
-        for stream, data in streams:
-            file.send_stream(index, stream, data)
-            sent.append((index, stream, data))
-    assert file.end_append(ticket) == [
-        b"3000 OK append data\n",
-        b"3000 OK end\n",
-        b"3000 OK close Status = 84\n",
-    ]
-    return sent
-
-
-def bootstrap_of(director: ScriptedDirector, site: Site, files: str) -> str:
-    names = {info.media_id: name for name, info in site.catalog.volumes.items()}
-    lines = []
-    for piece in director.media:
-        lines += [
-            f'Volume="{names[piece.media_id]}"',
-            'MediaType="File"',
-            f"VolSessionTime={int(NOW)}",
-            f"VolAddr={piece.start_block}-{piece.end_block}",
-            f"FileIndex={files}",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def test_a_backup_lands_on_the_volume_and_in_the_catalog(site: Site) -> None:
+def test_a_backup_lands_on_the_volume_and_in_the_catalog(site: Site, disk: MemoryDevice) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
-    sent = send_files(file, 5)
+    sent = file.send_files(5)
     thread.join()
     assert director.ended is not None
     assert (director.ended.status, director.ended.files) == (ord("T"), 5)
@@ -192,7 +38,7 @@ def test_a_backup_lands_on_the_volume_and_in_the_catalog(site: Site) -> None:
     expected = [(index, stream, data) for index, stream, data in sent if stream != 2]
     assert [entry[2:] for entry in director.attributes] == expected
     (piece,) = director.media
-    size = len(site.device.contents["Vol-0001"])  # type: ignore[attr-defined]
+    size = len(disk.contents["Vol-0001"])
     info = site.catalog.volumes["Vol-0001"]
     assert (piece.first_index, piece.last_index, piece.end_block) == (1, 5, size - 1)
     assert (info.size, info.status, info.jobs, info.mounts) == (size, "Append", 1, 1)
@@ -201,7 +47,7 @@ def test_a_backup_lands_on_the_volume_and_in_the_catalog(site: Site) -> None:
 def test_the_dialogue_is_that_of_the_reference(site: Site) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
-    send_files(file, 1)
+    file.send_files(1)
     thread.join()
     assert director.questions == [
         "FindMedia",
@@ -224,22 +70,22 @@ def test_the_dialogue_is_that_of_the_reference(site: Site) -> None:
     assert director.statuses == ["F", "R", "S", "R", "T"]
 
 
-def test_attributes_come_only_after_their_block_is_written(site: Site) -> None:
+def test_attributes_come_only_after_their_block_is_written(site: Site, disk: MemoryDevice) -> None:
     director, file = site.backup()
     sizes: list[int] = []
     original = director._note_attributes
 
     def note(frame: bytes) -> None:
-        sizes.append(len(site.device.contents["Vol-0001"]))  # type: ignore[attr-defined]
+        sizes.append(len(disk.contents["Vol-0001"]))
         original(frame)
 
     director._note_attributes = note  # type: ignore[method-assign]
     thread = director.run_in_background()
-    send_files(file, 60)
+    file.send_files(60)
     thread.join()
     records, _ = site.records("Vol-0001")
     ends = {}
-    volume = site.device.contents["Vol-0001"]  # type: ignore[attr-defined]
+    volume = disk.contents["Vol-0001"]
     for record in records:
         size = int.from_bytes(volume[record.offset + 4 : record.offset + 8], "big")
         ends[record.file_index, record.stream] = record.offset + size
@@ -250,30 +96,30 @@ def test_attributes_come_only_after_their_block_is_written(site: Site) -> None:
 def test_what_was_saved_is_read_back(site: Site) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
-    sent = send_files(file, 40, 1000)
+    sent = file.send_files(40, 1000)
     thread.join()
-    reader, records = site.restore(bootstrap_of(director, site, "7-9"))
+    reader, records = site.restore(site.bootstrap_of(director, "7-9"))
     assert records == [entry for entry in sent if 7 <= entry[0] <= 9]
     assert reader.ended is not None
     assert (reader.ended.status, reader.ended.files) == (ord("T"), 0)
 
 
-def test_a_full_volume_goes_on_with_the_next(site: Site) -> None:
+def test_a_full_volume_goes_on_with_the_next(site: Site, disk: MemoryDevice) -> None:
     site.catalog.maximum_size = 20_000
     director, file = site.backup()
     thread = director.run_in_background()
-    sent = send_files(file, 10, 6000)
+    sent = file.send_files(10, 6000)
     thread.join()
     assert director.ended is not None
     assert director.ended.status == ord("T")
     infos = site.catalog.volumes
     assert len(infos) >= 4
     for name, info in infos.items():
-        size = len(site.device.contents[name])  # type: ignore[attr-defined]
+        size = len(disk.contents[name])
         assert info.size == size <= 20_000
     assert [info.status for info in infos.values()][:-1] == ["Full"] * (len(infos) - 1)
     assert [piece.media_id for piece in director.media] == [i.media_id for i in infos.values()]
-    _, records = site.restore(bootstrap_of(director, site, "1-10"))
+    _, records = site.restore(site.bootstrap_of(director, "1-10"))
     assert records == sent
     second, _ = site.records("Vol-0002")
     label = label_of(second[0])
@@ -292,17 +138,17 @@ def test_a_disk_that_runs_full_goes_on_with_the_next_volume(make_site: MakeSite)
     site = make_site(FaultyDevice(inner, fault))
     director, file = site.backup()
     thread = director.run_in_background()
-    sent = send_files(file, 10, 3000)
+    sent = file.send_files(10, 3000)
     thread.join()
     assert director.ended is not None
     assert director.ended.status == ord("T")
     assert site.catalog.volumes["Vol-0001"].status == "Full"
     assert any("no space left" in text for text in director.messages)
-    _, records = site.restore(bootstrap_of(director, site, "1-10"))
+    _, records = site.restore(site.bootstrap_of(director, "1-10"))
     assert records == sent
 
 
-def test_jobs_share_a_volume_block_by_block(site: Site) -> None:
+def test_jobs_share_a_volume_block_by_block(site: Site, disk: MemoryDevice) -> None:
     pairs = [site.backup("Dev1"), site.backup("Dev1")]
     threads = [director.run_in_background() for director, _ in pairs]
     tickets = [file.open_append() for _, file in pairs]
@@ -323,7 +169,7 @@ def test_jobs_share_a_volume_block_by_block(site: Site) -> None:
     assert assembler.lost == []
     assert sum(r.file_index > 0 for r in records) == 80
     assert site.catalog.volumes["Vol-0001"].jobs == 2
-    assert site.catalog.volumes["Vol-0001"].size == len(site.device.contents["Vol-0001"])  # type: ignore[attr-defined]
+    assert site.catalog.volumes["Vol-0001"].size == len(disk.contents["Vol-0001"])
 
 
 def test_a_second_job_of_another_pool_takes_another_device(site: Site) -> None:
@@ -336,27 +182,29 @@ def test_a_second_job_of_another_pool_takes_another_device(site: Site) -> None:
     director.use(UseStorage("File", "File", "Other", "Backup", True), "Changer")
     thread2 = director.run_in_background()
     file2 = ScriptedFileDaemon(site.connect(), start.job, answer.key)
-    send_files(file2, 2)
+    file2.send_files(2)
     thread2.join()
     file1.end_append(ticket1)
     thread1.join()
     assert len(site.catalog.volumes) == 2
 
 
-def test_a_volume_that_is_longer_with_whole_blocks_is_corrected(site: Site) -> None:
+def test_a_volume_that_is_longer_with_whole_blocks_is_corrected(
+    site: Site, disk: MemoryDevice
+) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
-    send_files(file, 3)
+    file.send_files(3)
     thread.join()
     info = site.catalog.volumes["Vol-0001"]
-    volume = site.device.contents["Vol-0001"]  # type: ignore[attr-defined]
+    volume = disk.contents["Vol-0001"]
     label_size = int.from_bytes(volume[4:8], "big")
     site.catalog.volumes["Vol-0001"] = VolumeInfo(
         "Vol-0001", size=label_size, status="Append", media_id=info.media_id
     )
     again, file = site.backup()
     thread = again.run_in_background()
-    send_files(file, 2)
+    file.send_files(2)
     thread.join()
     assert any("Correcting Catalog" in text for text in again.messages)
     assert site.catalog.volumes["Vol-0001"].size == len(volume)
@@ -366,12 +214,14 @@ def test_a_volume_that_is_longer_with_whole_blocks_is_corrected(site: Site) -> N
 
 
 @pytest.mark.parametrize("damage", ["short", "torn", "gone", "other"])
-def test_a_volume_that_disagrees_with_the_catalog_is_left_alone(site: Site, damage: str) -> None:
+def test_a_volume_that_disagrees_with_the_catalog_is_left_alone(
+    site: Site, disk: MemoryDevice, damage: str
+) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
-    send_files(file, 3)
+    file.send_files(3)
     thread.join()
-    contents = site.device.contents  # type: ignore[attr-defined]
+    contents = disk.contents
     volume = contents["Vol-0001"]
     if damage == "short":
         del volume[-10:]
@@ -384,7 +234,7 @@ def test_a_volume_that_disagrees_with_the_catalog_is_left_alone(site: Site, dama
     before = bytes(contents.get("Vol-0001", b""))
     again, file = site.backup()
     thread = again.run_in_background()
-    send_files(file, 2)
+    file.send_files(2)
     thread.join()
     assert again.ended is not None
     assert again.ended.status == ord("T")
@@ -397,7 +247,7 @@ def test_a_volume_that_disagrees_with_the_catalog_is_left_alone(site: Site, dama
 def test_a_recycled_volume_begins_anew(site: Site) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
-    send_files(file, 3)
+    file.send_files(3)
     thread.join()
     info = site.catalog.volumes["Vol-0001"]
     site.catalog.volumes["Vol-0001"] = VolumeInfo(
@@ -405,14 +255,16 @@ def test_a_recycled_volume_begins_anew(site: Site) -> None:
     )
     again, file = site.backup()
     thread = again.run_in_background()
-    send_files(file, 1)
+    file.send_files(1)
     thread.join()
     assert any('Recycled Volume "Vol-0001"' in text for text in again.messages)
     records, _ = site.records("Vol-0001")
     assert sum(r.file_index > 0 for r in records) == 3
 
 
-def test_a_lost_file_daemon_fails_the_job_and_the_catalog_stays_right(site: Site) -> None:
+def test_a_lost_file_daemon_fails_the_job_and_the_catalog_stays_right(
+    site: Site, disk: MemoryDevice
+) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
     file.open_append()
@@ -425,10 +277,10 @@ def test_a_lost_file_daemon_fails_the_job_and_the_catalog_stays_right(site: Site
     assert director.ended.status == ord("f")
     assert director.ended.errors
     info = site.catalog.volumes["Vol-0001"]
-    assert info.size == len(site.device.contents["Vol-0001"])  # type: ignore[attr-defined]
+    assert info.size == len(disk.contents["Vol-0001"])
     again, file = site.backup()
     thread = again.run_in_background()
-    send_files(file, 1)
+    file.send_files(1)
     thread.join()
     assert list(site.catalog.volumes) == ["Vol-0001"]
 
@@ -525,7 +377,7 @@ def test_a_lost_director_ends_the_job_and_nothing_else(site: Site) -> None:
         job.wait_until_released()
     again, file = site.backup()
     thread = again.run_in_background()
-    send_files(file, 1)
+    file.send_files(1)
     thread.join()
     assert again.ended is not None
     assert again.ended.status == ord("T")
@@ -545,7 +397,7 @@ def test_an_empty_job_uses_no_volume(site: Site) -> None:
 def test_attributes_are_spooled_until_the_end(site: Site) -> None:
     director, file = site.backup(spool_attributes=True)
     thread = director.run_in_background()
-    send_files(file, 5)
+    file.send_files(5)
     thread.join()
     assert len(director.attributes) == 10
     assert director.questions[-1] == "BlastAttr"
@@ -555,7 +407,7 @@ def test_attributes_are_spooled_until_the_end(site: Site) -> None:
 def test_no_attributes_when_the_job_wants_none(site: Site) -> None:
     director, file = site.backup(no_attributes=True)
     thread = director.run_in_background()
-    send_files(file, 5)
+    file.send_files(5)
     thread.join()
     assert director.attributes == []
 
@@ -573,14 +425,16 @@ def test_files_out_of_order_fail_the_job(site: Site) -> None:
     assert any("file 3 comes after file 1" in text for text in director.messages)
 
 
-def test_damage_while_reading_is_told_and_the_rest_delivered(site: Site) -> None:
+def test_damage_while_reading_is_told_and_the_rest_delivered(
+    site: Site, disk: MemoryDevice
+) -> None:
     director, file = site.backup()
     thread = director.run_in_background()
-    sent = send_files(file, 40, 1000)
+    sent = file.send_files(40, 1000)
     thread.join()
-    volume = site.device.contents["Vol-0001"]  # type: ignore[attr-defined]
+    volume = disk.contents["Vol-0001"]
     volume[10_000] ^= 1
-    reader, records = site.restore(bootstrap_of(director, site, "1-40"))
+    reader, records = site.restore(site.bootstrap_of(director, "1-40"))
     assert reader.ended is not None
     assert reader.ended.status == ord("E")
     assert any("checksum" in text and "Vol-0001" in text for text in reader.messages)
@@ -589,7 +443,7 @@ def test_damage_while_reading_is_told_and_the_rest_delivered(site: Site) -> None
 
 
 def test_a_missing_volume_refuses_to_read(site: Site) -> None:
-    director, start, answer = site.job(type=ord("R"), level=ord(" "))
+    director, start, answer = site.job(kind="R", level=" ")
     director.use(UseStorage("File", "File", "Pool", "Backup", False), "Dev1")
     director.send_bootstrap("Volume=nosuch\n")
     thread = director.run_in_background()
