@@ -41,11 +41,16 @@ def catalog_resource_of(
     request: RunRequest, default: CatalogResource
 ) -> tuple[CatalogResource, str]:
     """Return the job's Catalog, and the report's words for where it comes from."""
+    usual, source = _usual_catalog(request, default)
+    if request.catalog is not None and request.catalog is not usual:
+        return request.catalog, "command line"
+    return usual, source
+
+
+def _usual_catalog(request: RunRequest, default: CatalogResource) -> tuple[CatalogResource, str]:
     job = request.job
     pool = request.pool or job.pool
     client = request.client or job.client
-    if request.catalog:
-        return request.catalog, "command line"
     if pool and pool.catalog:
         return pool.catalog, "Pool resource"
     if job.catalog:
