@@ -297,15 +297,6 @@ class Paths(Texts):
         return (text if text.startswith("|") else scan.expand(text),)
 
 
-class Names(Texts):
-    """A list of short names, one a line."""
-
-    @override
-    def read(self, scan: Scanner, resource: Resource, row: Directive) -> object:
-        """Read one name."""
-        return (scan.name().text,)
-
-
 class PluginNames(Texts):
     """Plugins to load; colons, commas and further lines separate them."""
 
@@ -494,7 +485,7 @@ STR_VECTOR_OF_DIRS = Texts("STR_VECTOR_OF_DIRS", "DIRECTORY_LIST")
 PLUGIN_NAMES = PluginNames("PLUGIN_NAMES", "PLUGIN_NAMES")
 ACL = AccessList("ACL", "ACL", Form.ROW)
 AUDIT = Texts("AUDIT", "AUDIT_COMMAND_LIST", Form.ROW)
-DEVICE = Names("DEVICE", "DEVICE", Form.ROW)
+DEVICE = Texts("DEVICE", "DEVICE", Form.ROW)
 MD5PASSWORD = Secret("MD5PASSWORD")
 AUTOPASSWORD = Secret("AUTOPASSWORD", _speaks_ndmp)
 CLEARPASSWORD = Secret("AUTOPASSWORD", lambda _resource: True)

@@ -140,12 +140,13 @@ class ConsoleConfig(Configuration):
 
 
 def load_director(
-    path: ConfigPath = None, *, run_command: RunCommand = refuse_command
+    path: ConfigPath = None, *, run_command: RunCommand = refuse_command, check: bool = True
 ) -> DirectorConfig:
     """Load the configuration of a Director.
 
-    *run_command* runs what ``@|command`` includes.  Raises ConfigError for the first mistake; its
-    ``others`` are the further ones.
+    *run_command* runs what ``@|command`` includes. Without *check* it is only parsed and resolved,
+    enough to show it. Raises ConfigError for the first mistake; its ``others`` are the further
+    ones.
     """
     found = find_configuration(path, DIRECTOR)
     parsed = _parse(found, director.RESOURCES, run_command)
@@ -155,62 +156,62 @@ def load_director(
     fill_first(tables, director.Director, "messages", "Messages")
     inherit_jobdefs(tables)
     _check_pam(tables)
-    _expect(tables, found, "Director", exactly_one=True)
-    _expect(tables, found, "Messages")
+    _expect_own(tables, found, "Director")
     _raise(parsed, tables)
-    check_jobs(tables)
-    _raise(parsed, tables)
-    _expect(tables, found, "Job")
-    _expect(tables, found, "Catalog")
-    _raise(parsed, tables)
+    if check:
+        check_jobs(tables)
+        _expect(tables, found, "Messages", "Job", "Catalog")
+        _raise(parsed, tables)
     return DirectorConfig(found, tables, parsed.warnings)
 
 
 def load_filedaemon(
-    path: ConfigPath = None, *, run_command: RunCommand = refuse_command
+    path: ConfigPath = None, *, run_command: RunCommand = refuse_command, check: bool = True
 ) -> FileDaemonConfig:
     """Load the configuration of a File Daemon; as :func:`load_director`."""
     found = find_configuration(path, FILE_DAEMON)
     parsed = _parse(found, filedaemon.RESOURCES, run_command)
     tables = resolve(parsed.resources, filedaemon.RESOURCES, required_without_name)
     _raise(parsed, tables)
-    _expect(tables, found, "Client", exactly_one=True)
-    _expect(tables, found, "Director")
-    _expect(tables, found, "Messages")
     fill_first(tables, filedaemon.Client, "messages", "Messages")
-    _check_keys(tables)
+    _expect_own(tables, found, "Client")
     _raise(parsed, tables)
+    if check:
+        _expect(tables, found, "Director", "Messages")
+        _check_keys(tables)
+        _raise(parsed, tables)
     return FileDaemonConfig(found, tables, parsed.warnings)
 
 
 def load_storagedaemon(
-    path: ConfigPath = None, *, run_command: RunCommand = refuse_command
+    path: ConfigPath = None, *, run_command: RunCommand = refuse_command, check: bool = True
 ) -> StorageDaemonConfig:
     """Load the configuration of a Storage Daemon; as :func:`load_director`."""
     found = find_configuration(path, STORAGE_DAEMON)
     parsed = _parse(found, storagedaemon.RESOURCES, run_command)
     tables = resolve(parsed.resources, storagedaemon.RESOURCES, required_with_name)
     _raise(parsed, tables)
-    _expect(tables, found, "Storage", exactly_one=True)
-    _expect(tables, found, "Director")
-    _expect(tables, found, "Device")
-    _expect(tables, found, "Messages")
     fill_first(tables, storagedaemon.Storage, "messages", "Messages")
     multiply_devices(tables)
+    _expect_own(tables, found, "Storage")
     _raise(parsed, tables)
+    if check:
+        _expect(tables, found, "Director", "Device", "Messages")
+        _raise(parsed, tables)
     return StorageDaemonConfig(found, tables, parsed.warnings)
 
 
 def load_console(
-    path: ConfigPath = None, *, run_command: RunCommand = refuse_command
+    path: ConfigPath = None, *, run_command: RunCommand = refuse_command, check: bool = True
 ) -> ConsoleConfig:
     """Load the configuration of a console; as :func:`load_director`."""
     found = find_configuration(path, CONSOLE)
     parsed = _parse(found, console.RESOURCES, run_command)
     tables = resolve(parsed.resources, console.RESOURCES, required_without_name)
     _raise(parsed, tables)
-    _expect(tables, found, "Director")
-    _raise(parsed, tables)
+    if check:
+        _expect(tables, found, "Director")
+        _raise(parsed, tables)
     return ConsoleConfig(found, tables, parsed.warnings)
 
 
@@ -227,15 +228,21 @@ def _raise(parsed: Parsed, tables: Tables) -> None:
         raise errors[0]
 
 
-def _expect(tables: Tables, found: Found, kind: str, *, exactly_one: bool = False) -> None:
-    """Note a mistake when there is no resource of *kind*, or too many."""
-    names = list(tables.tables[kind])
-    message = ""
-    if not names:
-        message = f"No {kind} records defined in {found.path}"
-    elif exactly_one and len(names) > 1:
-        message = f"Only one {kind} resource permitted in {found.path}, found: {', '.join(names)}"
-    if message:
+def _expect(tables: Tables, found: Found, *kinds: str) -> None:
+    """Note a mistake for every kind without a resource."""
+    tables.errors.extend(
+        ConfigError(f"No {kind} records defined in {found.path}", exit_code=1)
+        for kind in kinds
+        if not tables.tables[kind]
+    )
+
+
+def _expect_own(tables: Tables, found: Found, kind: str) -> None:
+    """Note a mistake unless there is exactly one resource for the program itself."""
+    _expect(tables, found, kind)
+    names = ", ".join(tables.tables[kind])
+    if len(tables.tables[kind]) > 1:
+        message = f"Only one {kind} resource permitted in {found.path}, found: {names}"
         tables.errors.append(ConfigError(message, exit_code=1))
 
 

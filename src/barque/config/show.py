@@ -27,8 +27,9 @@ def show_text(
 ) -> str:
     """Return *resource* as it stands in a configuration, an empty line behind it.
 
-    *verbose* adds what is not set, in comments. *complete* adds what the reference leaves out, so
-    that the text means the same resource when it is parsed again.
+    *verbose* adds what is not set, in comments. *complete* adds what the reference leaves out,
+    such as a default that overrides JobDefs, so that the text means the same resource when it is
+    parsed again.
     """
     if resource.internal and not verbose:
         return ""
@@ -88,12 +89,12 @@ def _nodes(resource: Resource, *, verbose: bool, hide: bool, complete: bool) -> 
     return [
         node
         for row in resource.table
-        for node in _directive_nodes(resource, row, verbose=verbose, hide=hide)
+        for node in _directive_nodes(resource, row, verbose=verbose, hide=hide, complete=complete)
     ]
 
 
 def _directive_nodes(
-    resource: Resource, row: Directive, *, verbose: bool, hide: bool
+    resource: Resource, row: Directive, *, verbose: bool, hide: bool, complete: bool
 ) -> Iterator[Node]:
     """Write one directive: what is set and differs; when *verbose* everything."""
     inherited = (
@@ -104,7 +105,8 @@ def _directive_nodes(
     if inherited and (row.extension or not verbose):
         return
     value = resource.value(row)
-    if row.datatype.has_default and value == row.datatype.initial(row.default):
+    said = complete and not inherited
+    if not said and row.datatype.has_default and value == row.datatype.initial(row.default):
         if verbose and not row.deprecated:
             inherited = True
         elif not row.required:

@@ -8,6 +8,7 @@ from barque.config.load import (
     load_filedaemon,
     load_storagedaemon,
 )
+from barque.config.show import show_all_text
 from barque.domain.acl import AclType
 from barque.domain.job import JobType
 from barque.errors import ConfigError
@@ -236,3 +237,22 @@ def test_paths_are_expanded_as_a_shell_does(
     config = load_director(director_file(tmp_path, text))
     assert config.director.working_directory == "/home/someone/w"
     assert config.director.query_file == "/there/q"
+
+
+def test_without_checks_it_is_enough_to_show(tmp_path: Path) -> None:
+    (tmp_path / "bareos-dir.conf").write_text("Director { Name = d; Password = p }")
+    assert load_director(tmp_path, check=False).director.name == "d"
+    (tmp_path / "bareos-fd.conf").write_text("Client { Name = c }")
+    assert load_filedaemon(tmp_path, check=False).client.name == "c"
+    (tmp_path / "bareos-sd.conf").write_text("Storage { Name = s }")
+    assert load_storagedaemon(tmp_path, check=False).storage.name == "s"
+    (tmp_path / "bconsole.conf").write_text("")
+    assert load_console(tmp_path, check=False).directors == {}
+
+
+def test_a_complete_text_keeps_defaults_that_override_jobdefs(tmp_path: Path) -> None:
+    text = MINIMAL.replace("Job {", "Job { JobDefs = a; Accurate = no; ")
+    text += "JobDefs { Name = a; Accurate = yes }\n"
+    config = load_director(director_file(tmp_path, text))
+    (tmp_path / "bareos-dir.conf").write_text(show_all_text(config.tables(), complete=True))
+    assert load_director(tmp_path).jobs["j"].accurate is False
