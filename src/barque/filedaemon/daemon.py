@@ -13,7 +13,7 @@ from barque.config.filedaemon import Director
 from barque.config.load import FileDaemonConfig
 from barque.config.messages import MessageType as ConfiguredType
 from barque.config.messages import Target
-from barque.errors import AuthenticationError, ConnectionLostError
+from barque.errors import AuthenticationError, ProtocolError
 from barque.filedaemon.job import SYSTEM_CLOCK, Clock, Job
 from barque.filedaemon.report import ALL_TYPES
 from barque.filedaemon.session import Session
@@ -91,7 +91,7 @@ class FileDaemon:
             log.warning("connection from %s refused: %s", channel.peer, error)
             self._pause(channel, FileHelloRefused().encode())
             return
-        except ConnectionLostError as error:
+        except ProtocolError as error:
             log.info("connection from %s: %s", channel.peer, error)
             return
         if session is not None:
