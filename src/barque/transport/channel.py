@@ -142,9 +142,12 @@ class Channel:
             self._write(memoryview(output))
 
     def _write(self, data: memoryview) -> None:
-        while data:
-            sent = self._retry(self._socket.send, data, None, select.POLLOUT)
-            data = data[sent:]
+        try:
+            while data:
+                sent = self._retry(self._socket.send, data, None, select.POLLOUT)
+                data = data[sent:]
+        except ssl.SSLError as error:
+            raise ConnectionLostError(f"connection to {self.peer} lost: {error}") from None
 
     # Receiving
 
@@ -174,7 +177,10 @@ class Channel:
     def fill(self, deadline: float | None = None) -> None:
         """Wait for at least one more byte; take what is there, up to READ_SIZE, into the inbox."""
         room = self.inbox.room(self._wanted())
-        total = self._retry(self._socket.recv_into, room, deadline)
+        try:
+            total = self._retry(self._socket.recv_into, room, deadline)
+        except ssl.SSLError as error:
+            raise ConnectionLostError(f"connection to {self.peer} lost: {error}") from None
         if not total:
             raise ConnectionLostError(f"{self.peer} closed the connection")
         if isinstance(self._socket, ssl.SSLSocket):
@@ -266,13 +272,15 @@ class Channel:
 
     def _wait(self, wanted: int, deadline: float | None) -> None:
         poll = select.poll()
-        poll.register(self._socket.fileno(), wanted)
-        if deadline is None:
-            poll.poll()
-            return
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
+        # a peer that closed its side and reads no more would keep a sender waiting for a minute
+        closed = select.POLLRDHUP if wanted & select.POLLOUT else 0
+        poll.register(self._socket.fileno(), wanted | closed)
+        left = None if deadline is None else deadline - time.monotonic()
+        events = [] if left is not None and left <= 0 else poll.poll(left and left * 1000)
+        if not events:
             raise ConnectionLostError(f"{self.peer} did not answer in time")
+        if events[0][1] & closed and not events[0][1] & wanted:
+            raise ConnectionLostError(f"{self.peer} closed the connection")
 
 
 def deadline_after(timeout: float | None) -> float | None:
