@@ -581,3 +581,33 @@ def prunable(store: Store, pool_id: int, now: float) -> dict[str, int]:
     numbers = [*(found or (0, 0)), *(total or (0,))]
     keys = ("prunablevolumes", "prunablejobs", "prunablebytes")
     return {key: int(number or 0) for key, number in zip(keys, numbers, strict=True)}
+
+
+def jobs_on_volumes(store: Store, job_ids: Sequence[int]) -> Listing:
+    """Return *job_ids* with the Volumes that can be read, by their start."""
+    listing = select(
+        store,
+        fields("job.jobid job.level job.jobfiles job.jobbytes job.starttime media.volumename"),
+        "job JOIN jobmedia ON jobmedia.jobid = job.jobid"
+        " JOIN media ON media.mediaid = jobmedia.mediaid",
+        f"WHERE job.jobid IN ({marks(job_ids)}) AND media.enabled = 1"
+        " ORDER BY job.starttime, job.jobid, jobmedia.jobmediaid",
+        job_ids,
+    )
+    return Listing(listing.columns, list(dict.fromkeys(listing.rows)))
+
+
+def saved_as(store: Store, client_id: int, name: str) -> Listing:
+    """Return the jobs of a client that saved a file of this base name."""
+    found = Field("path.path || file.name", "name", is_number=False)
+    return select(
+        store,
+        (
+            *fields("job.jobid"),
+            found,
+            *fields("job.starttime job.type=jobtype job.jobstatus job.jobfiles job.jobbytes"),
+        ),
+        "file JOIN job ON job.jobid = file.jobid JOIN path ON path.pathid = file.pathid",
+        "WHERE file.name = ? AND job.clientid = ? ORDER BY job.starttime DESC LIMIT 20",
+        [name, client_id],
+    )

@@ -27,7 +27,7 @@ def open_catalog(
     if named is not None and named is not session.catalog_resource:
         close_catalog(session)
         session.catalog_resource = named
-    if session.catalog is not None and (session.private_opened or not private):
+    if session.catalog is not None and private in session.announced:
         return session.catalog
     if session.catalog_resource is None:
         session.catalog_resource = _chosen(session)
@@ -36,7 +36,7 @@ def open_catalog(
         session.catalog = session.director.catalog(resource)
     except CatalogError as error:
         raise CommandError(f'Could not open catalog database "{resource.db_name}".') from error
-    session.private_opened = session.private_opened or private
+    session.announced.add(private)
     if not session.api and not session.in_script:
         session.out.plain(f'Using Catalog "{resource.name}"\n')
     return session.catalog
@@ -45,7 +45,7 @@ def open_catalog(
 def close_catalog(session: "ConsoleSession") -> None:
     """Forget the connection, so that the next use announces it."""
     session.catalog = None
-    session.private_opened = False
+    session.announced.clear()
 
 
 def _named(session: "ConsoleSession", line: "CommandLine") -> "CatalogResource | None":

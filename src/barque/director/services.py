@@ -76,6 +76,32 @@ class RestoreSelection:
     """Ranges of FileIndex (first, last) by job, in the order of the jobs; none means all."""
     count: int = 0
     """Number of files, for the messages."""
+    file_regex: str = ""
+    """Only files whose path this finds are restored; empty for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreVolume:
+    """A Volume that a restore reads."""
+
+    name: str
+    storage: str
+    """Name of the Storage; empty when the catalog does not know."""
+    device: str
+    """Name of its device; empty when it is not known."""
+    media_type: str = ""
+    online: bool = False
+    """It is in an autochanger."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePlan:
+    """What a restore needs."""
+
+    bootstrap: str
+    """Path of the bootstrap file that was written for it."""
+    volumes: tuple[RestoreVolume, ...]
+    """In the order in which they are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +312,9 @@ class DirectorServices(Protocol):
 
     def run_job(self, request: RunRequest, console: ConsoleIdentity) -> JobId:
         """Put a job into the queue. Raises JobError when it cannot be."""
+
+    def plan_restore(self, selection: RestoreSelection, catalog: CatalogResource) -> RestorePlan:
+        """Write the bootstrap file for *selection*. Raises JobError when it cannot be read."""
 
     def running_jobs(self) -> Sequence[RunningJob]:
         """Return jobs that did not end, in the order of their start."""

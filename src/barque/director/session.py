@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from barque.director.access import Acl
-from barque.director.commands.command import Command, find_command
+from barque.director.commands.command import Command, find_named
 from barque.director.commands.table import COMMANDS
 from barque.director.output import ApiMode, Output
 from barque.director.parsing import CommandLine
@@ -57,8 +57,8 @@ class ConsoleSession:
         """The Catalog that is used."""
         self.catalog: Catalog | None = None
         """It, opened."""
-        self.private_opened = False
-        """The browsing commands announced their own connection to it."""
+        self.announced: set[bool] = set()
+        """Which connections to it were announced: the shared one (False), the private one."""
         self._notified = False
 
     @property
@@ -135,7 +135,7 @@ class ConsoleSession:
         line = CommandLine.parse(text)
         if not line.words:
             return False
-        command = find_command(COMMANDS, line.name)
+        command = find_named(COMMANDS, line.name)
         if command is None or not self._permitted(command):
             ok = self._refuse(line)
         elif self.in_script and not command.in_scripts:

@@ -13,6 +13,9 @@ from barque.director.services import (
     ConsoleIdentity,
     DaemonIdentity,
     LabelRequest,
+    RestorePlan,
+    RestoreSelection,
+    RestoreVolume,
     RunningJob,
     RunRequest,
     ScheduledRun,
@@ -145,6 +148,25 @@ class MemoryDirector:
         )
         self.running.append(job)
         return job_id
+
+    def plan_restore(self, selection: RestoreSelection, catalog: CatalogResource) -> RestorePlan:
+        """Say which Volumes the jobs lie on; nothing is written."""
+        del catalog
+        storages = {storage.name: storage for storage in self.config.storages.values()}
+        names = {}
+        for job_id in selection.files:
+            for volume in self.opened.volumes.of_job(job_id):
+                record = self.opened.storages.get(volume.storage_id)
+                storage = storages.get(record.name) if record else None
+                names[volume.volume_name] = RestoreVolume(
+                    volume.volume_name,
+                    storage.name if storage else "",
+                    storage.device[0] if storage else "",
+                    volume.media_type,
+                )
+        working = self.config.director.working_directory
+        path = f"{working}/{self.config.director.name}.restore.1.bsr"
+        return RestorePlan(path, tuple(names.values()))
 
     def running_jobs(self) -> Sequence[RunningJob]:
         """Return them."""

@@ -3,9 +3,9 @@
 Source: console protocol, section 3.4; console commands, section 3.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from barque.director.parsing import CommandLine
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 type Handler = Callable[["ConsoleSession", "CommandLine"], bool]
 """Carries a command out; False tells programs that it failed."""
+
+
+class Named(Protocol):
+    """Anything that is found by its name."""
+
+    @property
+    def name(self) -> str:
+        """What is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class Command:
     """Whether it counts as successful when one of its questions was not answered."""
 
 
-def find_command(commands: Sequence[Command], word: str) -> Command | None:
-    """Return the first of *commands* that begins with *word*, whatever its case."""
+def find_named[T: Named](rows: Iterable[T], word: str) -> T | None:
+    """Return the first of *rows* whose name begins with *word*, whatever its case."""
     typed = word.lower()
-    return next((command for command in commands if command.name.startswith(typed)), None)
+    return next((row for row in rows if row.name.startswith(typed)), None)

@@ -4,6 +4,7 @@ Source: console commands, section 6.1.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from barque.director import resources
@@ -238,7 +239,16 @@ def _verify_job(session: "ConsoleSession", plan: RunPlan) -> None:
 
 
 def _bootstrap(session: "ConsoleSession", plan: RunPlan) -> None:
-    plan.bootstrap = session.ask("Please enter the Bootstrap file name: ")
+    path = session.ask("Please enter the Bootstrap file name: ")
+    plan.bootstrap, plan.selection = "", None
+    if not path:
+        return
+    try:
+        with Path(path).open("rb"):
+            plan.bootstrap = path
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        session.out.plain(f"Warning cannot open {path}: ERR={reason}\n")
 
 
 def _where(session: "ConsoleSession", plan: RunPlan) -> None:

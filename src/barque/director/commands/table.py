@@ -12,6 +12,7 @@ from barque.director.commands import (
     dot_lists,
     job_control,
     lists,
+    restore,
     run,
     simple,
 )
@@ -303,7 +304,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("query", unsupported, "Run a query of the query file", audited=True),
     Command(
         "restore",
-        unsupported,
+        restore.restore,
         "Restore files",
         "where=<path> client=<client-name> storage=<storage-name> bootstrap=<file>"
         " restorejob=<job-name> comment=<text> jobid=<jobids> fileset=<fileset-name>"
