@@ -164,11 +164,12 @@ class BVFS:
         types = "'B', 'A', 'a', 'C'" if with_copies else "'B', 'A', 'a'"
         rows = self._store.rows(
             "SELECT file.pathid, file.fileid, file.jobid, file.lstat, file.md5, media.volumename, "
-            "media.inchanger FROM client JOIN job ON job.clientid = client.clientid "
-            "JOIN file ON file.jobid = job.jobid JOIN jobmedia ON jobmedia.jobid = job.jobid "
-            "AND file.fileindex >= jobmedia.firstindex AND file.fileindex <= jobmedia.lastindex "
+            "media.inchanger FROM client CROSS JOIN job CROSS JOIN file "
+            "JOIN jobmedia ON jobmedia.jobid = file.jobid "
+            "AND file.fileindex BETWEEN jobmedia.firstindex AND jobmedia.lastindex "
             "JOIN media ON media.mediaid = jobmedia.mediaid "
-            "WHERE client.name = ? AND file.pathid = ? AND file.name = ? "
+            "WHERE client.name = ? AND job.clientid = client.clientid "
+            "AND file.jobid = job.jobid AND file.pathid = ? AND file.name = ? "
             f"AND job.type IN ({types}) ORDER BY file.fileid, jobmedia.jobmediaid LIMIT ? OFFSET ?",
             (client, path_id, _text(name), limit, offset),
         )

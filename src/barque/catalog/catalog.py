@@ -11,9 +11,11 @@ from barque.catalog.counters import Counters, Quotas, Statistics
 from barque.catalog.files import AttributeBatch
 from barque.catalog.jobs import Jobs
 from barque.catalog.log import Log
+from barque.catalog.migration import Migration
 from barque.catalog.pools import Pools
 from barque.catalog.restore_objects import RestoreObjects
 from barque.catalog.retention import Retention
+from barque.catalog.saved import SavedFiles
 from barque.catalog.source import Source, SQLiteSource
 from barque.catalog.sqlite import SQLiteStore
 from barque.catalog.store import Result, Store
@@ -36,6 +38,8 @@ class Catalog:
         self.jobs = Jobs(store)
         self.log = Log(store)
         self.chains = Chains(store)
+        self.saved_files = SavedFiles(store)
+        self.migration = Migration(store)
         self.bvfs = BVFS(store)
         self.retention = Retention(store)
         self.restore_objects = RestoreObjects(store)

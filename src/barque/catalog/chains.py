@@ -189,8 +189,9 @@ class Chains:
         """
         chosen = f" AND job.jobid IN ({marks(job_ids)})" if job_ids else f" AND {_GOOD}"
         row = self._store.one(
-            "SELECT job.jobid, file.fileindex FROM job JOIN file ON file.jobid = job.jobid "
-            "JOIN path ON path.pathid = file.pathid WHERE path.path = ? AND file.name = ? "
+            "SELECT job.jobid, file.fileindex FROM path CROSS JOIN job CROSS JOIN file "
+            "WHERE path.path = ? AND file.jobid = job.jobid AND file.pathid = path.pathid "
+            "AND file.name = ? "
             f"AND job.clientid = ? AND job.starttime <= ? AND job.type = ?{chosen} "
             "ORDER BY job.starttime DESC, job.jobid DESC LIMIT 1",
             (_text(path), _text(name), client_id, to_sql(until), job_type, *job_ids),
@@ -200,8 +201,9 @@ class Chains:
     def directory_files(self, job_ids: Sequence[int], path: bytes) -> list[tuple[JobId, int]]:
         """Return job and FileIndex of everything in one directory, not below it."""
         rows = self._store.rows(
-            "SELECT file.jobid, file.fileindex FROM file JOIN path ON path.pathid = file.pathid "
-            f"WHERE path.path = ? AND file.fileindex > 0 AND file.jobid IN ({marks(job_ids)}) "
+            "SELECT file.jobid, file.fileindex FROM path CROSS JOIN file "
+            "WHERE path.path = ? AND file.pathid = path.pathid "
+            f"AND file.fileindex > 0 AND file.jobid IN ({marks(job_ids)}) "
             "ORDER BY file.jobid, file.fileindex",
             (_text(path), *job_ids),
         )

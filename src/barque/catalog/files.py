@@ -101,7 +101,7 @@ class AttributeBatch:
     def _resolve(self, pending: Sequence[PendingFile]) -> dict[bytes, int]:
         """Return the PathIds of a batch and, as far as there is room, of earlier ones."""
         known = self._path_ids
-        wanted = {path for _index, path, *_rest in pending}
+        wanted = dict.fromkeys(path for _index, path, *_rest in pending)
         missing = [path for path in wanted if path not in known]
         if len(known) + len(missing) > self._path_cache:
             known = {path: known[path] for path in wanted if path in known}

@@ -57,6 +57,22 @@ def newest_files(
     all parts up to the newest come, the first part first, unless *with_parts* is false. *path_id*:
     only this directory.
     """
+    for versions in _versions(store, job_ids, path_id):
+        if with_parts:
+            yield from _parts(versions)
+        elif versions[0].file_index:
+            yield versions[0]
+
+
+def newest_deleted(store: Store, job_ids: Sequence[int]) -> Generator[FileEntry]:
+    """Yield the files that the newest of *job_ids* that knows them reports as deleted."""
+    for versions in _versions(store, job_ids):
+        if not versions[0].file_index:
+            yield versions[0]
+
+
+def _versions(store: Store, job_ids: Sequence[int], path_id: int = 0) -> Generator[list[FileEntry]]:
+    """Yield all versions of each file, the newest first."""
     chosen = _ONE_DIRECTORY if path_id else ""
     queries = [
         (f"{sql}{chosen}{_ORDER}", (job_id, path_id) if path_id else (job_id,))
@@ -69,11 +85,7 @@ def newest_files(
             first = next(entries, None)
             if first is not None:
                 heads.append((_key(first), -rank, first, entries))
-        for versions in _grouped(heads):
-            if with_parts:
-                yield from _parts(versions)
-            elif versions[0].file_index:
-                yield versions[0]
+        yield from _grouped(heads)
 
 
 def _sources(store: Store, job_ids: Sequence[int]) -> Iterator[tuple[str, int]]:

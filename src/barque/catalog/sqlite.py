@@ -29,6 +29,9 @@ BUSY_TIMEOUT: Final = 60.0
 _CACHE_KIB: Final = 65536
 """Page cache of one connection."""
 
+_PAGE_SIZE: Final = 8192
+"""Bytes; of a new file."""
+
 _ROWS_A_STATEMENT: Final = 50
 """File rows of one INSERT: spares SQLite the work it does per statement."""
 
@@ -211,6 +214,7 @@ class SQLiteStore:
                 connection.create_function(
                     row.name, row.arguments, row.function, deterministic=row.is_pure
                 )
+            connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}").close()
             connection.execute("PRAGMA journal_mode = WAL").close()
             connection.execute("PRAGMA synchronous = FULL").close()
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}").close()
