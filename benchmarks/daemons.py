@@ -24,7 +24,7 @@ from barque.local.jobs import job_id_in, outcome_of, quote
 from barque.local.place import Place
 from barque.local.ports import free_port_base, is_open
 from barque.local.session import console_at
-from barque.local.texts import block, quoted
+from barque.local.texts import Block, block, quoted
 
 POLL: Final = 0.01
 """Second; how often the end of a job is looked for."""
@@ -48,10 +48,10 @@ class Set:
 
 def bench_resources(place: Place, dataset: Dataset) -> None:
     """Add the job that is measured to a configuration."""
-    options = block("Options", ["Signature = XXH128", "HardLinks = yes"])
+    options = Block("Options", ["Signature = XXH128", "HardLinks = yes"])
     fileset = block(
         "FileSet",
-        ["Name = bench", block("Include", [options, f"File = {quoted(str(dataset.root))}"])],
+        ["Name = bench", Block("Include", [options, f"File = {quoted(str(dataset.root))}"])],
     )
     job = block("Job", ["Name = bench", "JobDefs = DefaultJob", "FileSet = bench"])
     for kind, text in (("fileset", fileset), ("job", job)):
@@ -127,42 +127,22 @@ def _running(
         log.close()
 
 
-def measure_daemons(daemons: Set, dataset: Dataset) -> list[Measured]:
-    """Return a Full, an unchanged Incremental and a restore."""
+def measure_daemons(daemons: Set, dataset: Dataset) -> Iterator[Measured]:
+    """Yield a Full, an unchanged Incremental and a restore."""
     place = daemons.place
+    target = place.root / "restored"
+    restore = f"restore client=bareos-fd fileset=bench where={quote(str(target))} "
+    before = daemons.catalog_bytes()
     with console_at(place) as console:
-        before = daemons.catalog_bytes()
-        full = _job(
-            daemons,
-            dataset,
-            console,
-            "full",
-            "run job=bench level=Full yes",
-            lambda: _grown(place.volumes),
-        )
-        per_file = (daemons.catalog_bytes() - before) / dataset.files
-        incremental = _job(
-            daemons, dataset, console, "incremental", "run job=bench level=Incremental yes", None
-        )
-        target = place.root / "restored"
-        restore = _job(
-            daemons,
-            dataset,
-            console,
-            "restore",
-            f"restore client=bareos-fd fileset=bench where={quote(str(target))} "
-            "select current all done yes",
-            target.exists,
-        )
-    return [
-        _with(full, catalog_bytes_per_file=per_file),
-        _with(incremental, start_s=full.start_s),
-        restore,
-    ]
-
-
-def _with(measured: Measured, **changes: float) -> Measured:
-    return replace(measured, **changes)  # type: ignore[arg-type]  # all are numbers
+        command = "run job=bench level=Full yes"
+        full = _job(daemons, dataset, console, "full", command, lambda: _grown(place.volumes))
+        grown = daemons.catalog_bytes() - before
+        yield replace(full, catalog_bytes_per_file=grown / dataset.files)
+        command = "run job=bench level=Incremental yes"
+        incremental = _job(daemons, dataset, console, "incremental", command, None)
+        yield replace(incremental, start_s=full.start_s)
+        command = f"{restore}select current all done yes"
+        yield _job(daemons, dataset, console, "restore", command, target.exists)
 
 
 def _job(

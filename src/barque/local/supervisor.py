@@ -24,23 +24,27 @@ START_TIMEOUT: Final = 60.0
 STOP_TIMEOUT: Final = 20.0
 """Second; until a daemon that was asked to end is killed."""
 
-POLL: Final = 0.05
-"""Second; how often the daemons are looked at while they start."""
-
-WATCH: Final = 0.5
-"""Second; how often they are looked at afterwards."""
-
-FIRST_DELAY: Final = 0.5
-"""Second; before a crashed daemon is started again; doubles with each crash."""
-
-LONGEST_DELAY: Final = 30.0
-"""Second."""
-
 STEADY: Final = 60.0
 """Second; a daemon that ran so long begins with the first delay again."""
 
 type Say = Callable[[str, str], None]
 """Gets who speaks, and one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the daemons are looked at, and how soon they are started again; seconds."""
+
+    poll: float = 0.05
+    """While they start."""
+    watch: float = 0.5
+    """Afterwards."""
+    first_delay: float = 0.5
+    """After a crash; doubles with each further one."""
+    longest_delay: float = 30.0
+
+
+USUAL_PACE: Final = Pace()
 
 
 class StartError(BarqueError):
@@ -63,9 +67,10 @@ class _Child:
 class Supervisor:
     """Runs *daemons* until it is stopped; *say* gets every line of output."""
 
-    def __init__(self, daemons: Sequence[Daemon], say: Say) -> None:
+    def __init__(self, daemons: Sequence[Daemon], say: Say, pace: Pace = USUAL_PACE) -> None:
         self._children = [_Child(daemon) for daemon in daemons]
         self._say = say
+        self._pace = pace
         self._stopping = threading.Event()
 
     @property
@@ -102,7 +107,7 @@ class Supervisor:
     def run(self) -> None:
         """Watch until :meth:`stop`; then end all daemons."""
         try:
-            while not self._stopping.wait(WATCH):
+            while not self._stopping.wait(self._pace.watch):
                 for child in self._children:
                     self._look_after(child)
         finally:
@@ -161,7 +166,7 @@ class Supervisor:
                     f"the {daemon.title} does not listen on port {daemon.port} "
                     f"after {START_TIMEOUT:.0f} seconds"
                 )
-            time.sleep(POLL)
+            time.sleep(self._pace.poll)
 
     def _look_after(self, child: _Child) -> None:
         now = time.monotonic()
@@ -175,7 +180,8 @@ class Supervisor:
         if status is None:
             return
         child.crashes = 1 if now - child.started_at > STEADY else child.crashes + 1
-        delay = min(FIRST_DELAY * 2 ** (child.crashes - 1), LONGEST_DELAY)
+        pace = self._pace
+        delay = min(pace.first_delay * 2 ** (child.crashes - 1), pace.longest_delay)
         child.restart_at = now + delay
         self._say(
             "up",
