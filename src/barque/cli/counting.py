@@ -13,13 +13,14 @@ def count_in_background(paths: Sequence[str], excluded: Sequence[str]) -> Expect
     """Return counts that a thread fills in."""
     expected = Expected()
     thread = threading.Thread(
-        target=_count, args=(expected, paths, frozenset(excluded)), name="count", daemon=True
+        target=count, args=(expected, paths, excluded), name="count", daemon=True
     )
     thread.start()
     return expected
 
 
-def _count(expected: Expected, paths: Sequence[str], excluded: frozenset[str]) -> None:
+def count(expected: Expected, paths: Sequence[str], excluded: Sequence[str]) -> None:
+    """Add what lies at and below *paths* to *expected*, without the folders in *excluded*."""
     for path in paths:
         with suppress(OSError):
             _add(expected, os.lstat(path))
@@ -35,7 +36,7 @@ def _add(expected: Expected, status: os.stat_result) -> None:
         expected.bytes += status.st_size
 
 
-def _entries(root: str, excluded: frozenset[str]) -> Iterator[os.DirEntry[str]]:
+def _entries(root: str, excluded: Sequence[str]) -> Iterator[os.DirEntry[str]]:
     folders = [root]
     while folders:
         folder = folders.pop()
