@@ -151,6 +151,8 @@ class _Restoration:
             return
         self._job.set_status(JobStatus.WAIT_FD)
         self._session.open()
+        options = [self._job.plugin_options] if self._job.plugin_options else ()
+        self._session.send_options(plugin_options=options)
         self._opened = True
 
     def _join(self, store: StorageSession, storage: Storage) -> None:
@@ -162,9 +164,7 @@ class _Restoration:
         else:
             store.run()
             self._session.connect_storage(storage, self._job.storage_key)
-        options = [self._job.plugin_options] if self._job.plugin_options else ()
         self._session.send_scripts(client_scripts(self._job))
-        self._session.send_options(plugin_options=options)
 
     def _order(self) -> Restore:
         job = self._job
