@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from barque.errors import ConnectionLostError, RemoteProtocolError
 from barque.formats.block import BlockWriter, FilledBlock
+from barque.formats.layout import Bytes
 from barque.formats.record import STREAM_MASK, Label
+from barque.storagedaemon.pace import Pace
 from barque.transport.channel import Channel
 from barque.wire.framing import HEADER, MAX_PACKET, Signal
 from barque.wire.messages.catalog_request import ATTRIBUTE_HEADER
@@ -32,7 +34,7 @@ class AttributeCollector:
         self._fixed = len(prefix) + ATTRIBUTE_HEADER.size
         self._pending = bytearray()
 
-    def add(self, file_index: int, stream: int, data: memoryview) -> None:
+    def add(self, file_index: int, stream: int, data: Bytes) -> None:
         """Add the message for one record."""
         pending = self._pending
         pending += _PREFIX.pack(self._fixed + len(data))
@@ -46,34 +48,66 @@ class AttributeCollector:
         return taken
 
 
-class DataReceiver:
-    """Reads the data phase of an append session and fills blocks."""
+class RecordSink:
+    """Takes the records of one session: labels first and last, files in between.
+
+    The start label is written with the first file, so that a session without files leaves no trace.
+    """
 
     def __init__(
         self,
         put: Callable[[FilledBlock, bytearray], bytearray],
         max_block: int,
-        attributes: AttributeCollector | None,
-        label: tuple[int, bytes],
-        *,
-        rerun: bool = False,
+        job_id: int,
     ) -> None:
         self._put = put
-        self._attributes = attributes
-        self.blocks = BlockWriter(self._sink, max_block)
-        """Where the records go."""
+        self._job_id = job_id
+        self._attributes: AttributeCollector | None = None
+        self._start_label = b""
+        self._append = BlockWriter(self._hand_over, max_block)
         self.file_index = 0
         """Last FileIndex that came."""
         self.bytes = 0
         """byte of records that came."""
-        self._label = label
-        self._rerun = rerun
-        self._stream = 0
-        self._within = False
 
-    def _sink(self, block: FilledBlock) -> bytearray:
+    def open(self, label: bytes, attributes: AttributeCollector | None) -> None:
+        """Say what the session's label is, and who collects its attributes, before any record."""
+        self._start_label = label
+        self._attributes = attributes
+
+    def _hand_over(self, block: FilledBlock) -> bytearray:
         taken = self._attributes.take() if self._attributes else bytearray()
         return self._put(block, taken)
+
+    def begin_file(self, file_index: int) -> None:
+        """Say that the next records belong to this file."""
+        if not self.file_index:
+            self._append.append_unsplit(Label.SOS_LABEL, self._job_id, self._start_label)
+        self.file_index = file_index
+
+    def add(self, stream: int, data: Bytes) -> None:
+        """Add a record of the current file."""
+        self._append.append(self.file_index, stream, data)
+        self.bytes += len(data)
+        if self._attributes is not None and stream & STREAM_MASK in CATALOG_STREAMS:
+            self._attributes.add(self.file_index, stream, data)
+
+    def close(self, label: bytes) -> None:
+        """End the session with its end label."""
+        if self.file_index:
+            self._append.append_unsplit(Label.EOS_LABEL, self._job_id, label)
+            self._append.flush()
+
+
+class DataReceiver:
+    """Reads the data phase of an append session into a sink."""
+
+    def __init__(self, sink: RecordSink, *, rerun: bool = False, pace: Pace | None = None) -> None:
+        self._sink = sink
+        self._rerun = rerun
+        self._pace = pace
+        self._stream = 0
+        self._within = False
 
     def receive(self, channel: Channel) -> None:
         """Take everything up to the end of the data.
@@ -85,6 +119,8 @@ class DataReceiver:
         """
         while not self._take_frames(channel):
             channel.fill()
+            if self._pace is not None:
+                self._pace.note(self._sink.bytes)
 
     def _take_frames(self, channel: Channel) -> bool:
         """Deal with the whole frames of the inbox; return whether the end of the data came."""
@@ -106,7 +142,7 @@ class DataReceiver:
                 if following > end:
                     return False
                 if self._within:
-                    self._record(data[at + 4 : following])
+                    self._sink.add(self._stream, data[at + 4 : following])
                 else:
                     self._header(bytes(data[at + 4 : following]))
                 at = following
@@ -132,26 +168,9 @@ class DataReceiver:
             file_index, self._stream = int(words[0]), int(words[1])
         except (ValueError, IndexError):
             raise RemoteProtocolError(f"malformed data header {line[:60]!r}") from None
-        last = self.file_index
+        last = self._sink.file_index
         in_order = file_index in {last, last + 1} or (self._rerun and not last)
         if not in_order or file_index < 1:
             raise RemoteProtocolError(f"file {file_index} comes after file {last}")
-        if not last:
-            self.blocks.append_unsplit(Label.SOS_LABEL, *self._label)
-        self.file_index = file_index
+        self._sink.begin_file(file_index)
         self._within = True
-
-    def _record(self, data: memoryview) -> None:
-        self.blocks.append(self.file_index, self._stream, data)
-        self.bytes += len(data)
-        if self._attributes is not None and self._stream & STREAM_MASK in CATALOG_STREAMS:
-            self._attributes.add(self.file_index, self._stream, data)
-
-    def close(self, label: bytes) -> None:
-        """End the session with its end label; a session without files leaves no trace.
-
-        Raises as :meth:`receive`.
-        """
-        if self.file_index:
-            self.blocks.append_unsplit(Label.EOS_LABEL, self._label[0], label)
-            self.blocks.flush()

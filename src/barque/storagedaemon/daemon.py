@@ -9,13 +9,19 @@ from barque.storagedaemon import job_commands, status_commands, volume_commands
 from barque.storagedaemon.director_session import DirectorSession, serve
 from barque.storagedaemon.drive import Drive, Drives
 from barque.storagedaemon.job import Jobs
-from barque.storagedaemon.job_run import Surroundings
+from barque.storagedaemon.job_end import Surroundings
 from barque.storagedaemon.settings import DeviceSettings, DirectorSettings, StorageSettings
 from barque.transport.channel import Channel
 from barque.transport.dial import Credentials, challenge_then_answer
 from barque.transport.listen import Listener, receive_hello, turn_away
 from barque.wire.framing import Signal
-from barque.wire.hello import HelloDirector, HelloStartJob, StorageHelloOk, StorageHelloRefused
+from barque.wire.hello import (
+    HelloDirector,
+    HelloStartJob,
+    HelloStartStorageJob,
+    StorageHelloOk,
+    StorageHelloRefused,
+)
 from barque.wire.psk import Identity, ResourceType
 
 log = logging.getLogger(__name__)
@@ -43,7 +49,7 @@ class StorageDaemon:
             [Drive(device, make_device(device)) for device in settings.devices.values()]
         )
         """Devices at work."""
-        self._around = Surroundings(settings, self.drives, clock)
+        self._around = Surroundings(settings, self.drives, self.jobs, clock)
         self._listener = Listener(settings.name, self.handle, heartbeat=settings.heartbeat_interval)
 
     def start(self) -> list[int]:
@@ -78,7 +84,7 @@ class StorageDaemon:
             return
         if isinstance(hello, HelloDirector):
             self._serve_director(channel, identity)
-        elif isinstance(hello, HelloStartJob):
+        elif isinstance(hello, HelloStartJob | HelloStartStorageJob):
             self._serve_file_daemon(channel, identity)
         else:
             log.warning("%s is no Director and no File Daemon", channel.peer)
@@ -125,7 +131,7 @@ class StorageDaemon:
             turn_away(channel, StorageHelloRefused().encode())
             return
         channel.send(StorageHelloOk())
-        session = DirectorSession(channel, director, self.jobs, self._around, self.started_at)
+        session = DirectorSession(channel, director, self._around, self.started_at)
         try:
             serve(session, COMMANDS)
         except BarqueError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from barque.errors import ProtocolError
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.job import Job, Jobs
-from barque.storagedaemon.job_run import Surroundings
+from barque.storagedaemon.job_end import Surroundings
 from barque.storagedaemon.settings import DirectorSettings
 from barque.transport.channel import Channel
 from barque.wire.framing import Signal
@@ -27,10 +27,8 @@ class DirectorSession:
     """The connection."""
     director: DirectorSettings
     """Who is at its other end."""
-    jobs: Jobs
-    """All jobs of the daemon."""
     around: Surroundings
-    """Configuration, devices, clock."""
+    """Configuration, devices, jobs, clock."""
     started_at: float
     """s since 1970: start of the daemon."""
     job: Job | None = None
@@ -39,6 +37,11 @@ class DirectorSession:
     """Set by the JobId command."""
     quit: bool = field(default=False)
     """The connection is to end."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """All jobs of the daemon."""
+        return self.around.jobs
 
     def reply(self, text: str | Message) -> None:
         """Send one message."""

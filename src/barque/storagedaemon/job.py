@@ -66,6 +66,8 @@ class Job:
     """Errors."""
     ended_at: float = 0.0
     """s since 1970; 0: it runs."""
+    replica: Channel | None = None
+    """Connection to the Storage Daemon that writes what this job reads."""
     bandwidth: int = 0
     """byte/s; 0: no limit."""
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -106,8 +108,13 @@ class Job:
     def release_channel(self) -> None:
         """The File Daemon's connection is needed no more."""
         self._released.set()
-        if self._owned is not None:
-            self._owned.close()
+        for channel in (self._owned, self.replica):
+            if channel is not None:
+                channel.close()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until the job is cancelled."""
+        self.cancelled.wait(seconds)
 
     def cancel(self) -> None:
         """Make the job end soon, whatever it waits for."""
@@ -118,8 +125,9 @@ class Job:
 
     def hang_up(self) -> None:
         """End the File Daemon's connection: whoever waits for its data waits no more."""
-        if self._file_channel is not None:
-            self._file_channel.abort()
+        for channel in (self._file_channel, self.replica):
+            if channel is not None:
+                channel.abort()
 
 
 class Jobs:
@@ -146,7 +154,7 @@ class Jobs:
             session = (self._last, self.session_time)
             if start.rerunning and start.session_id:
                 session = (start.session_id, start.session_time)
-            job = Job(start, director, *session, now)
+            job = Job(start, director, *session, now, bandwidth=director.maximum_bandwidth)
             self._jobs[job.name] = job
             return job
 

@@ -8,10 +8,12 @@ import socket
 
 from barque.errors import BarqueError, FormatError
 from barque.formats.bootstrap import parse_bootstrap
+from barque.storagedaemon.copy_run import CopyRun, copies
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.director_session import Command, DirectorSession, text_of
 from barque.storagedaemon.job import Job, Reservation
 from barque.storagedaemon.job_run import JobRun
+from barque.storagedaemon.replicate import ReplicationRun, dial_storage
 from barque.storagedaemon.settings import DeviceSettings
 from barque.transport.dial import Address, Credentials, dial, introduce
 from barque.transport.tls import TlsSettings
@@ -38,6 +40,7 @@ from barque.wire.messages.job import (
     SetBandwidth,
     StorageSecureEraseCommand,
 )
+from barque.wire.messages.storage_storage import Replicate, ReplicateOk
 from barque.wire.psk import Identity, ResourceType
 
 log = logging.getLogger(__name__)
@@ -92,17 +95,11 @@ def use(session: DirectorSession, line: bytes) -> None:
     reservation = Reservation(storage, devices)
     if storage.append:
         job.append = reservation
-        if job.start.type in JUST_IN_TIME_TYPES:
-            link.info(f"Using just in time reservation for job {job.start.job_id}")
-            session.reply(UseDeviceOk(JUST_IN_TIME))
-            return
+        link.info(f"Using just in time reservation for job {job.start.job_id}")
+        session.reply(UseDeviceOk(JUST_IN_TIME))
     else:
         job.read = reservation
-    session.reply(UseDeviceOk(devices[0].name))
-
-
-JUST_IN_TIME_TYPES = frozenset({ord("B")})
-"""Types of jobs whose device is chosen when the first data comes."""
+        session.reply(UseDeviceOk(devices[0].name))
 
 
 def _device_names(session: DirectorSession) -> list[str]:
@@ -143,11 +140,38 @@ def bootstrap(session: DirectorSession, _line: bytes) -> None:
 
 
 def run(session: DirectorSession, _line: bytes) -> None:
-    """`run`: serve the File Daemon until the job ends."""
+    """`run`: serve the File Daemon until the job ends; copies need none."""
+    job, link = session.require_job()
+    if job.replica is not None:
+        ReplicationRun(job, link, session.around).run()
+    elif copies(job):
+        CopyRun(job, link, session.around).run()
+    else:
+        JobRun(job, link, session.around).run()
+    session.quit = True
+
+
+def listen(session: DirectorSession, _line: bytes) -> None:
+    """`listen`: as run, for what another Storage Daemon sends."""
     job, link = session.require_job()
     JobRun(job, link, session.around).run()
-    session.jobs.remove(job)
     session.quit = True
+
+
+def replicate(session: DirectorSession, line: bytes) -> None:
+    """`replicate`: connect to the Storage Daemon that is to write what this one reads."""
+    job, _ = session.require_job()
+    command = Replicate.match(line)
+    if command is None:
+        session.reply(f"3991 Bad replicate command: {shorten(line)}\n")
+        return
+    try:
+        job.replica = dial_storage(session.around.settings, command)
+    except BarqueError as error:
+        log.warning("%s: %s", job.name, error)
+        session.reply(f"3991 Bad replicate command: {error}\n")
+        return
+    session.reply(ReplicateOk())
 
 
 def passive(session: DirectorSession, line: bytes) -> None:
@@ -243,6 +267,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(b"use storage=", use),
     Command(b"bootstrap", bootstrap),
     Command(b"run", run),
+    Command(b"listen", listen),
+    Command(b"replicate", replicate),
     Command(b"passive", passive),
     Command(b"cancel", cancel),
     Command(b"setbandwidth=", set_bandwidth),

@@ -19,7 +19,7 @@ from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.drive import Drive, Drives, MountedVolume, check_cancelled
 from barque.storagedaemon.job import Job, Reservation
 from barque.storagedaemon.mounting import Mounter
-from barque.wire.messages.catalog_request import CreateJobMedia
+from barque.wire.messages.catalog_request import CreateJobMedia, UpdateFileList, UpdateJobRecord
 from barque.wire.messages.job import MessageType
 
 BUFFERS = 6
@@ -63,6 +63,7 @@ class SessionWriter:
         clock: Callable[[], float],
         patience: float,
         send_attributes: Callable[[bytearray], None],
+        checkpoint_interval: float = 0.0,
     ) -> None:
         self._job = job
         self._link = link
@@ -76,6 +77,9 @@ class SessionWriter:
         self._drive: Drive | None = None
         self._piece: _Piece | None = None
         self._number = 0
+        self._written = 0
+        self._interval = checkpoint_interval
+        self._next_checkpoint = time.monotonic() + checkpoint_interval
         self._error: BaseException | None = None
         self._parcels: queue.Queue[_Parcel | None] = queue.Queue()
         self._free: queue.Queue[bytearray] = queue.Queue()
@@ -160,11 +164,28 @@ class SessionWriter:
         self.end_address = piece.end
         self.start_address = self.start_address or offset
         drive.written_bytes += block.size
+        self._written += block.size
         if parcel.attributes:
             self._send_attributes(parcel.attributes)
-        if piece.end - piece.start >= drive.settings.maximum_file_size:
+        if piece.end - piece.start >= drive.settings.maximum_file_size or self._is_due():
+            self._checkpoint(drive, volume, parcel.block.last_index)
+
+    def _is_due(self) -> bool:
+        return self._interval > 0 and time.monotonic() >= self._next_checkpoint
+
+    def _checkpoint(self, drive: Drive, volume: MountedVolume, last_index: int) -> None:
+        """Let the catalog know how far the job is: what a crash leaves can then be restored."""
+        with drive.lock:
+            if self._interval > 0:
+                volume.file.sync()
             self._close_piece()
             self._piece = _Piece(volume)
+            if drive.volume is volume:
+                self._store(volume)
+        if self._interval > 0:
+            self._next_checkpoint = time.monotonic() + self._interval
+            self._link.channel.send(UpdateFileList(self._link.job))
+            self._link.channel.send(UpdateJobRecord(self._link.job, last_index, self._written))
 
     def _acquire(self) -> Drive:
         """Return a drive that the job may write with; waits for one."""

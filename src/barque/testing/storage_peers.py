@@ -203,9 +203,9 @@ class ScriptedDirector:
         self.channel.signal(Signal.EOD)
         return self.reply()
 
-    def run(self) -> StorageJobEnded:
+    def run(self, command: bytes = b"run") -> StorageJobEnded:
         """Run the job to its end; answer all questions."""
-        self.channel.send(b"run")
+        self.channel.send(command)
         while True:
             frame = self.channel.receive(PATIENCE)
             if isinstance(frame, Signal):
@@ -217,9 +217,9 @@ class ScriptedDirector:
             if not frame[:1].isdigit():
                 self._note(frame)
 
-    def run_in_background(self) -> threading.Thread:
+    def run_in_background(self, command: bytes = b"run") -> threading.Thread:
         """Run the job in a thread; join it to wait for the end."""
-        thread = threading.Thread(target=self.run, name="scripted Director")
+        thread = threading.Thread(target=self.run, args=(command,), name="scripted Director")
         thread.start()
         return thread
 
