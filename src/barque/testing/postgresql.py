@@ -37,8 +37,8 @@ class Cluster:
         return PostgreSQLSource(name, user=self._user, socket=str(self._directory))
 
     def stop(self) -> None:
-        """Stop the server at once, as a crash of its machine would."""
-        _run(self._user, "pg_ctl", "-D", str(self._directory / "data"), "-m", "immediate", "stop")
+        """Stop the server without waiting for its clients: their connections are cut."""
+        _run(self._user, "pg_ctl", "-D", str(self._directory / "data"), "-m", "fast", "stop")
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
