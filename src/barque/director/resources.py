@@ -36,6 +36,7 @@ class ResourceKind[T: "Resource"]:
     """How a console is asked for one."""
 
 
+DIRECTOR = ResourceKind[config.Director]("Director", None, lambda c: {c.director.name: c.director})
 JOB = ResourceKind[config.Job]("Job", Acl.JOB, lambda c: c.jobs)
 JOBDEFS = ResourceKind[config.JobDefs]("JobDefs", Acl.JOB, lambda c: c.jobdefs)
 CLIENT = ResourceKind[config.Client](
@@ -54,12 +55,12 @@ COUNTER = ResourceKind[config.Counter]("Counter", None, lambda c: c.counters)
 
 
 def every[T: "Resource"](session: "ConsoleSession", kind: ResourceKind[T]) -> Iterator[T]:
-    """Yield the resources of *kind*, the one that was declared last first."""
-    yield from reversed(list(kind.of(session.director.config).values()))
+    """Yield the resources of *kind*, in the order of the configuration."""
+    yield from kind.of(session.director.config).values()
 
 
 def permitted[T: "Resource"](session: "ConsoleSession", kind: ResourceKind[T]) -> Iterator[T]:
-    """Yield what the console may use of *kind*, the one that was declared last first."""
+    """Yield what the console may use of *kind*, in the order of the configuration."""
     for resource in every(session, kind):
         if may_use(session, kind, resource.name):
             yield resource

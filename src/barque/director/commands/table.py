@@ -7,6 +7,7 @@ Source: console protocol, section 3.4; console commands, section 3.
 from typing import TYPE_CHECKING, Final
 
 from barque.director.commands import (
+    browse,
     catalog_names,
     defaults,
     dot_lists,
@@ -14,6 +15,7 @@ from barque.director.commands import (
     lists,
     restore,
     run,
+    show,
     simple,
 )
 from barque.director.commands import help as commands_help
@@ -100,7 +102,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     _dot(".volstatus", dot_lists.volume_statuses, "List statuses of Volumes"),
     Command(
         ".bvfs_lsdirs",
-        unsupported,
+        browse.directories,
         "Browse: list directories",
         "jobid=<jobids> path=<path> | pathid=<number> [limit=<number>] [offset=<number>]",
         in_scripts=True,
@@ -108,7 +110,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         ".bvfs_lsfiles",
-        unsupported,
+        browse.files,
         "Browse: list files",
         "jobid=<jobids> path=<path> | pathid=<number> [limit=<number>] [offset=<number>]",
         in_scripts=True,
@@ -116,7 +118,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         ".bvfs_update",
-        unsupported,
+        browse.update,
         "Browse: prepare jobs",
         "[jobid=<jobids>]",
         in_scripts=True,
@@ -124,7 +126,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         ".bvfs_get_jobids",
-        unsupported,
+        browse.get_job_ids,
         "Browse: list the jobs that a restore needs",
         "jobid=<jobid> | ujobid=<unique-name> [all]",
         in_scripts=True,
@@ -132,7 +134,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         ".bvfs_versions",
-        unsupported,
+        browse.versions,
         "Browse: list versions of a file",
         "jobid=0 client=<client-name> pathid=<number> fname=<name> [copies] [versions]",
         in_scripts=True,
@@ -140,7 +142,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         ".bvfs_restore",
-        unsupported,
+        browse.collect,
         "Browse: collect files for a restore",
         "path=<table> jobid=<jobids> [fileid=<ids>] [dirid=<ids>] [hardlink=<pairs>]",
         in_scripts=True,
@@ -148,14 +150,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         ".bvfs_cleanup",
-        unsupported,
+        browse.forget,
         "Browse: forget collected files",
         "path=<table>",
         in_scripts=True,
         audited=True,
     ),
     Command(
-        ".bvfs_clear_cache", unsupported, "Browse: forget what was prepared", "yes", audited=True
+        ".bvfs_clear_cache",
+        browse.clear_cache,
+        "Browse: forget what was prepared",
+        "yes",
+        audited=True,
     ),
     Command(
         "add",
@@ -397,7 +403,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("setip", unsupported, "Take this console's address for its client", audited=True),
     Command(
         "show",
-        unsupported,
+        show.show,
         "Show resources",
         "catalogs | clients | consoles | counters | directors | filesets | jobdefs | jobs"
         " | messages | pools | profiles | schedules | storages | users | all | disabled"
