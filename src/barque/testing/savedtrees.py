@@ -50,14 +50,18 @@ class Said:
     totals: Totals = field(default_factory=Totals)
 
 
-class _Listener:
+class Listener:
+    """Keeps what a restorer says."""
+
     def __init__(self) -> None:
         self.said = Said()
 
     def restored(self, file: RestoredFile) -> None:
+        """Keep it."""
         self.said.restored.append(file)
 
     def message(self, severity: Severity, text: str) -> None:
+        """Keep it."""
         self.said.messages.append((severity, text))
 
 
@@ -114,7 +118,7 @@ def parse_streams(data: bytes) -> Iterator[Record]:
 
 def restore(records: Iterable[Record], destination: Destination) -> Said:
     """Restore *records* of one session."""
-    listener = _Listener()
+    listener = Listener()
     restorer = Restorer(destination, listener)
     for file_index, stream, data in records:
         restorer.write((1, 1), file_index, stream, data)
