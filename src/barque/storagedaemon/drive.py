@@ -244,15 +244,18 @@ class Drives:
 
     def leave(self, job: Job, drive: Drive) -> None:
         """*job* writes no more; the last one closes the volume."""
-        with drive.lock, self.changed:
+        with self.changed:
             if job in drive.writers:
                 drive.writers.remove(job)
-            if not drive.writers:
-                volume = drive.volume
-                drive.release_volume()
-                if volume is not None:
-                    self.disclaim(volume.name, drive)
             self.changed.notify_all()
+            if drive.writers:
+                return
+        with drive.lock, self.changed:
+            if drive.writers or drive.volume is None:
+                return
+            volume = drive.volume
+            drive.release_volume()
+            self.disclaim(volume.name, drive)
 
 
 def check_cancelled(job: Job) -> None:

@@ -13,7 +13,7 @@ from barque.devices.device import OpenVolume
 from barque.errors import DeviceError, FormatError, JobError, VolumeNotFoundError
 from barque.formats.record import Session
 from barque.storagedaemon.director_link import DirectorLink
-from barque.storagedaemon.drive import Drive, Drives, MountedVolume, check_cancelled, media_update
+from barque.storagedaemon.drive import Drive, Drives, MountedVolume, media_update
 from barque.storagedaemon.job import Job, Reservation
 from barque.storagedaemon.labelling import (
     NewLabel,
@@ -51,31 +51,36 @@ class Mounter:
         self._clock = clock
         self._patience = patience
         self._unwanted: set[str] = set()
+        self._deadline: float | None = None
 
-    def mount(self, drive: Drive, previous: str = "") -> MountedVolume:
-        """Return a volume that is ready to be appended to; waits for one when there is none.
+    def mount(self, drive: Drive, previous: str = "") -> MountedVolume | None:
+        """Put a volume that is ready to be appended to into *drive*; None when there is none now.
 
-        *previous* is the volume that the job wrote before. Raises JobError when the job is
-        cancelled or patience ends, ConnectionLostError when the Director is gone.
+        *previous* is the volume that the job wrote before. The caller holds the drive's lock.
+        Raises JobError when the device cannot be written, ConnectionLostError when the Director
+        is gone.
         """
-        deadline = time.monotonic() + self._patience
-        told = False
-        while True:
-            check_cancelled(self._job)
-            volume = self._try_all(drive, previous)
-            if volume is not None:
-                drive.volume = volume
-                return volume
-            if time.monotonic() > deadline:
-                raise JobError(
-                    f'no volume of pool "{self._use.pool}" could be written, and none came'
-                    f" within {int(self._patience)} s"
-                )
-            if not told:
-                told = True
-                self._ask_for_media(drive)
-            self._unwanted.clear()
-            self._drives.wait(self._job, drive.settings.volume_poll_interval)
+        self._unwanted.clear()
+        volume = self._try_all(drive, previous)
+        if volume is not None:
+            drive.volume = volume
+            self._deadline = None
+        return volume
+
+    def wait_for_media(self, drive: Drive) -> None:
+        """Ask for a volume, once, and wait a while for it; the drive's lock is not held.
+
+        Raises JobError when the job is cancelled, or waits too long altogether.
+        """
+        if self._deadline is None:
+            self._deadline = time.monotonic() + self._patience
+            self._ask_for_media(drive)
+        elif time.monotonic() > self._deadline:
+            raise JobError(
+                f'no volume of pool "{self._use.pool}" could be written, and none came'
+                f" within {self._patience:g} s"
+            )
+        self._drives.wait(self._job, drive.settings.volume_poll_interval)
 
     def _ask_for_media(self, drive: Drive) -> None:
         self._link.status("m")

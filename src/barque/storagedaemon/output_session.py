@@ -9,6 +9,7 @@ from barque.errors import BarqueError, ConnectionLostError
 from barque.formats.label import LABEL_ID, LABEL_VERSION, SessionLabel, end_of_session
 from barque.storagedaemon.append import AttributeCollector, RecordSink
 from barque.storagedaemon.attribute_spool import DirectAttributes, SpooledAttributes
+from barque.storagedaemon.data_spool import DataSpool
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.job import Job, Reservation
 from barque.storagedaemon.job_end import Surroundings
@@ -36,6 +37,7 @@ class OutputSession:
             around.settings.maximum_wait_for_media,
             self._attributes.send,
             around.settings.checkpoint_interval,
+            self._make_spool(reservation),
         )
         self._sink = RecordSink(self._writer.put, self._writer.max_block, job.start.job_id)
         self._label = self.label_of_job()
@@ -47,6 +49,21 @@ class OutputSession:
         settings = self._around.settings
         name = f"{settings.name}.attr.{job.name}.{job.session_id}.spool"
         return SpooledAttributes(self._link, Path(settings.working_directory) / name)
+
+    def _make_spool(self, reservation: Reservation) -> DataSpool | None:
+        job, settings = self._job, self._around.settings
+        if not job.start.spool_data:
+            return None
+        device = reservation.devices[0]
+        directory = Path(device.spool_directory or settings.working_directory)
+        limits = (
+            job.start.spool_size,
+            device.maximum_job_spool_size,
+            device.maximum_spool_size,
+        )
+        self._link.info("Spooling data ...")
+        name = f"{settings.name}.data.{job.start.job_id}.{job.name}.spool"
+        return DataSpool(directory / name, min((one for one in limits if one), default=0))
 
     def open(self, label: SessionLabel) -> None:
         """Set the label of the session, before its first record.

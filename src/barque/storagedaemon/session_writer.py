@@ -9,12 +9,13 @@ Source: volume format, section 5; daemon protocol, sections 5.4 to 5.6.
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from barque.errors import BarqueError, DeviceError, DeviceFullError, JobError
 from barque.formats.block import DEFAULT_MAX_BLOCK, FilledBlock, seal_block
 from barque.formats.record import Session
+from barque.storagedaemon.data_spool import DataSpool, Parcel
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.drive import Drive, Drives, MountedVolume, check_cancelled
 from barque.storagedaemon.job import Job, Reservation
@@ -45,12 +46,6 @@ class _Piece:
             self.last_index = block.last_index
 
 
-@dataclass(slots=True)
-class _Parcel:
-    block: FilledBlock
-    attributes: bytearray
-
-
 class SessionWriter:
     """Takes filled blocks from one thread and writes them in another."""
 
@@ -64,6 +59,7 @@ class SessionWriter:
         patience: float,
         send_attributes: Callable[[bytearray], None],
         checkpoint_interval: float = 0.0,
+        spool: DataSpool | None = None,
     ) -> None:
         self._job = job
         self._link = link
@@ -77,11 +73,14 @@ class SessionWriter:
         self._drive: Drive | None = None
         self._piece: _Piece | None = None
         self._number = 0
+        self._previous = ""
+        self._ended = False
         self._written = 0
+        self._spool = spool
         self._interval = checkpoint_interval
         self._next_checkpoint = time.monotonic() + checkpoint_interval
         self._error: BaseException | None = None
-        self._parcels: queue.Queue[_Parcel | None] = queue.Queue()
+        self._parcels: queue.Queue[Parcel | None] = queue.Queue()
         self._free: queue.Queue[bytearray] = queue.Queue()
         self._thread: threading.Thread | None = None
         self.end_address = 0
@@ -109,7 +108,7 @@ class SessionWriter:
         Returns a buffer for the next block; waits when the volume is slower than the connection.
         Raises what stopped the writing.
         """
-        self._parcels.put(_Parcel(block, attributes))
+        self._parcels.put((block, attributes))
         buffer = self._free.get()
         if self._error is not None:
             raise self._error
@@ -129,14 +128,16 @@ class SessionWriter:
 
     def _run(self) -> None:
         try:
-            while (parcel := self._parcels.get()) is not None:
-                self._write(parcel)
+            for block, attributes in self._parcels_to_write():
+                self._write(block, attributes)
             self._close()
         except BaseException as error:  # noqa: BLE001  # raised again by the thread that waits
             self._error = error
             self._job.hang_up()
             self._abandon()
         finally:
+            if self._spool is not None:
+                self._spool.discard()
             if self._drive is not None:
                 self._drives.leave(self._job, self._drive)
             if self._error is not None:
@@ -146,29 +147,58 @@ class SessionWriter:
         """Let the other side go on until it notices: it must never wait for a dead thread."""
         for _ in range(BUFFERS):
             self._free.put(bytearray(self.max_block))
-        while self._parcels.get() is not None:
+        while not self._ended:
+            if self._parcels.get() is None:
+                return
             self._free.put(bytearray(self.max_block))
 
-    def _write(self, parcel: _Parcel) -> None:
-        block = parcel.block
+    def _parcels_to_write(self) -> Iterator[Parcel]:
+        """Return what is to be written, as it comes or by way of the spool."""
+        if self._spool is None:
+            yield from self._incoming()
+            return
+        for block, attributes in self._incoming():
+            if not self._spool.add(block, attributes):
+                yield from self._despooled()
+                if not self._spool.add(block, attributes):
+                    yield block, attributes
+        yield from self._despooled()
+
+    def _incoming(self) -> Iterator[Parcel]:
+        while (parcel := self._parcels.get()) is not None:
+            yield parcel
+            self._free.put(parcel[0].buffer)
+        self._ended = True
+
+    def _despooled(self) -> Iterator[Parcel]:
+        assert self._spool is not None
+        if not self._spool.size:
+            return
+        self._job.status = "l"
+        self._link.status("l")
+        self._link.info(
+            f"Committing spooled data to Volume. Despooling {self._spool.size:,} bytes ..."
+        )
+        yield from self._spool.take()
+        self._job.status = "R"
+
+    def _write(self, block: FilledBlock, attributes: bytearray) -> None:
         sealed = seal_block(block.buffer, block.size, self._number, self._session)
         drive = self._drive or self._acquire()
         self._drive = drive
-        with drive.lock:
-            volume, offset = self._append(drive, sealed)
-            piece = self._piece_on(volume)
+        volume, offset = self._append(drive, sealed)
         sealed.release()
-        self._free.put(block.buffer)
+        piece = self._piece_on(volume)
         self._number += 1
         piece.add(offset, block)
         self.end_address = piece.end
         self.start_address = self.start_address or offset
         drive.written_bytes += block.size
         self._written += block.size
-        if parcel.attributes:
-            self._send_attributes(parcel.attributes)
+        if attributes:
+            self._send_attributes(attributes)
         if piece.end - piece.start >= drive.settings.maximum_file_size or self._is_due():
-            self._checkpoint(drive, volume, parcel.block.last_index)
+            self._checkpoint(drive, volume, block.last_index)
 
     def _is_due(self) -> bool:
         return self._interval > 0 and time.monotonic() >= self._next_checkpoint
@@ -218,13 +248,23 @@ class SessionWriter:
 
     def _append(self, drive: Drive, sealed: memoryview) -> tuple[MountedVolume, int]:
         """Write a block to the volume of *drive*, or to the next one when it is full."""
-        previous = ""
+        while True:
+            with drive.lock:
+                written = self._append_now(drive, sealed)
+            if written is not None:
+                return written
+            self._mounter.wait_for_media(drive)
+
+    def _append_now(self, drive: Drive, sealed: memoryview) -> tuple[MountedVolume, int] | None:
+        """Write a block; None when there is no volume for it now. The drive's lock is held."""
         fresh = False
         while True:
             volume = drive.volume
             if volume is None:
-                volume = self._mounter.mount(drive, previous)
+                volume = self._mounter.mount(drive, self._previous)
                 fresh = True
+            if volume is None:
+                return None
             self._enter(volume)
             if self._has_room(drive, volume, len(sealed)):
                 try:
@@ -238,7 +278,7 @@ class SessionWriter:
                     " raise Maximum Volume Bytes of the pool"
                 )
             self._retire(drive, volume)
-            previous = volume.name
+            self._previous = volume.name
 
     @staticmethod
     def _has_room(drive: Drive, volume: MountedVolume, size: int) -> bool:
