@@ -4,7 +4,7 @@ Values come in the text form of PostgreSQL, whichever engine keeps them.
 Source: console commands, section 4; catalog, section 5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,6 +26,14 @@ class Listing:
 
     columns: tuple[ResultColumn, ...]
     rows: list[TextRow]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedListing:
+    """A heading and rows that are read once, in bounded memory: there may be millions."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: Iterator[TextRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +426,7 @@ def job_media(store: Store, wanted: Sequence[Field], job_id: int) -> Listing:
     )
 
 
-def file_names(store: Store, job_id: int) -> Listing:
+def file_names(store: Store, job_id: int) -> StreamedListing:
     """Return the path of every file of a job, files of base jobs included."""
     return _named(
         store,
@@ -432,7 +440,7 @@ def file_names(store: Store, job_id: int) -> Listing:
     )
 
 
-def base_file_names(store: Store, job_id: int) -> Listing:
+def base_file_names(store: Store, job_id: int) -> StreamedListing:
     """Return the paths that a job takes from base jobs."""
     return _named(
         store,
@@ -444,9 +452,10 @@ def base_file_names(store: Store, job_id: int) -> Listing:
     )
 
 
-def _named(store: Store, heading: str, sql: str, values: Sequence[Value]) -> Listing:
+def _named(store: Store, heading: str, sql: str, values: Sequence[Value]) -> StreamedListing:
     column = ResultColumn(heading, is_number=False)
-    return Listing((column,), _texts(store.rows(sql, values)))
+    rows = ((text_of(name),) for (name,) in store.stream(sql, values))
+    return StreamedListing((column,), rows)
 
 
 def copies(store: Store, job_ids: Sequence[int], page: Page = EVERYTHING) -> Listing:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container
 from itertools import batched
 
-from barque.catalog.console_queries import Listing
+from barque.catalog.console_queries import Listing, StreamedListing
 from barque.catalog.store import ResultColumn
 from barque.director.output import Output
 
@@ -106,7 +106,7 @@ def _vertical(column: ResultColumn, value: str, plain_numbers: bool) -> str:
 
 
 def print_lines(
-    out: Output, listing: Listing, *, hidden: Container[str] = (), end: str = "\n"
+    out: Output, listing: Listing | StreamedListing, *, hidden: Container[str] = (), end: str = "\n"
 ) -> None:
     """Print *listing* without a frame: a blank before each value that is not *hidden*.
 
