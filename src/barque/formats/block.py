@@ -184,6 +184,7 @@ class BlockWriter:
         self._sink = sink
         self._max = max_block
         self._buffer = bytearray(max_block)
+        self._view = memoryview(self._buffer)
         self._at = HEADER_SIZE
         self._first = 0
         self._last = 0
@@ -197,7 +198,8 @@ class BlockWriter:
         self.record_bytes += length
         if at + 12 + length <= self._max:
             _RECORD.pack_into(self._buffer, at, file_index, stream, length)
-            self._buffer[at + 12 : at + 12 + length] = data
+            # through the view: a bytearray would first make a copy of its own
+            self._view[at + 12 : at + 12 + length] = data
             self._at = at + 12 + length
             self._note(file_index)
         else:
@@ -216,7 +218,9 @@ class BlockWriter:
         if self._at == HEADER_SIZE:
             return
         filled = FilledBlock(self._buffer, self._at, self._first, self._last)
+        self._view.release()
         self._buffer = self._sink(filled)
+        self._view = memoryview(self._buffer)
         self._at = HEADER_SIZE
         self._first = self._last = 0
 
@@ -234,7 +238,7 @@ class BlockWriter:
             at = self._at
             part = rest[: self._max - at - 12]
             _RECORD.pack_into(self._buffer, at, file_index, sign * stream, len(rest))
-            self._buffer[at + 12 : at + 12 + len(part)] = part
+            self._view[at + 12 : at + 12 + len(part)] = part
             self._at = at + 12 + len(part)
             self._note(file_index)
             rest = rest[len(part) :]
