@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from barque.catalog.restore_objects import RestoreObject
 from barque.config.director import Client, Storage
 from barque.config.fileset import FileSet, fileset_lines
 from barque.director.connections import Reached, reach_client
 from barque.director.dialogue import Dialogue
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
-from barque.director.storage_session import status_of
+from barque.director.storage_session import TLS_AT_ONCE, status_of
 from barque.domain.job import JobStatus, Level
 from barque.errors import ConnectionLostError, JobError
 from barque.wire.framing import Signal
@@ -26,13 +27,16 @@ from barque.wire.messages.director_file import (
     BackupOk,
     ConnectStorage,
     EndJob,
+    EndRestoreObjects,
     FileSetOk,
     LevelOk,
     PluginOptionsOk,
+    RestoreObjectsOk,
     RunBeforeNow,
     RunBeforeNowOk,
     RunScript,
     RunScriptOk,
+    SendRestoreObject,
     SetAuthorization,
     SetLevel,
     StartJob,
@@ -50,9 +54,6 @@ from barque.wire.messages.job import (
 
 CONNECT_PATIENCE: Final = 180.0
 """Second; FdConnectTimeout, unless the configuration says otherwise."""
-
-TLS_AT_ONCE: Final = 4
-"""The ``ssl=`` value of connections that begin with TLS-PSK."""
 
 LEVEL_WORDS: Final = {
     Level.FULL: "full",
@@ -142,23 +143,51 @@ class ClientSession:
         self.dialogue.signal(Signal.EOD)
         self.dialogue.expect(FileSetOk)
 
-    def send_options(self, *, plugin_options: Iterable[str] = ()) -> None:
-        """Send plugin options and the bandwidth limit, and learn the erase command."""
+    def send_plugin_options(self, options: Iterable[str]) -> None:
+        """Send what the job says to plugins; File Daemons before version 52 do not take it."""
         if self._protocol >= PROTOCOL_PLUGIN_OPTIONS:
-            for options in plugin_options:
-                self.dialogue.ask(PluginOptions(options), PluginOptionsOk)
+            for text in options:
+                self.dialogue.ask(PluginOptions(text), PluginOptionsOk)
+
+    def learn_erase_command(self) -> None:
+        """Ask with what the File Daemon erases files."""
         if self._protocol >= PROTOCOL_SECURE_ERASE:
             self.dialogue.ask(GetSecureEraseCommand(), FileSecureEraseCommand)
+
+    def limit_bandwidth(self) -> None:
+        """Send the limit of the transfer rate, if there is one."""
         if self._job.bandwidth:
             limit = SetBandwidth(self._job.bandwidth, self._job.unique_name)
             self.dialogue.ask(limit, BandwidthOk)
+
+    def send_restore_objects(self, objects: Iterable[RestoreObject]) -> None:
+        """Send what plugins kept with earlier backups."""
+        sent = False
+        for one in objects:
+            self.dialogue.send(
+                SendRestoreObject(
+                    one.job_id,
+                    one.object_length,
+                    one.object_full_length,
+                    one.object_index,
+                    one.object_type,
+                    one.object_compression,
+                    one.file_index,
+                    one.plugin_name,
+                )
+            )
+            self.dialogue.send(one.object_name.encode("utf-8", "surrogateescape"))
+            self.dialogue.send(one.restore_object)
+            sent = True
+        if sent:
+            self.dialogue.ask(EndRestoreObjects(), RestoreObjectsOk)
 
     def send_scripts(self, scripts: Iterable[RunScript]) -> None:
         """Send scripts that run on the client, and let those for the beginning run."""
         before = False
         for script in scripts:
             self.dialogue.ask(script, RunScriptOk)
-            before = before or bool(script.when & SCRIPT_BEFORE)
+            before = before or bool(script.when & (SCRIPT_BEFORE | SCRIPT_AFTER_VSS))
         if before:
             self.dialogue.ask(RunBeforeNow(), RunBeforeNowOk)
 
@@ -175,10 +204,10 @@ class ClientSession:
 
     def connect_storage(self, storage: Storage, key: str | None = None) -> None:
         """Let the File Daemon connect to the Storage Daemon."""
-        address = storage.lan_address if self.client.lan_address else ""
+        near = bool(storage.lan_address and self.client.lan_address)
+        address = storage.lan_address if near else storage.address
         self.dialogue.ask(
-            ConnectStorage(address or storage.address, int(storage.port), tls_policy(storage), key),
-            StorageOk,
+            ConnectStorage(address, int(storage.port), tls_policy(storage), key), StorageOk
         )
 
     def await_storage(self) -> None:
@@ -228,9 +257,9 @@ class ClientSession:
             self._reached.release()
 
 
-def tls_policy(storage: Storage | None) -> int:
-    """Return the ``ssl=`` value for connections to *storage*."""
-    return TLS_AT_ONCE if storage is not None and storage.tls_enable else 0
+def tls_policy(target: Storage | Client | None) -> int:
+    """Return the ``ssl=`` value for connections to *target*."""
+    return TLS_AT_ONCE if target is not None and target.tls_enable else 0
 
 
 def _evaluate(text: str) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from barque.director.client_pool import WaitingClient
 from barque.director.job_context import JobContext
 from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, Credentials, dial, introduce
+from barque.transport.dial import Address, Credentials, introduce
 from barque.transport.tls import TlsSettings, settings_of
 from barque.wire.hello import (
     WIRE_VERSION,
@@ -123,7 +123,7 @@ def _dial(
     heartbeat = int(context.config.director.heartbeat_interval)
     while True:
         try:
-            channel = dial(address, heartbeat=heartbeat)
+            channel = context.dial(address, heartbeat=heartbeat)
             return _introduce(channel, context, credentials, address, heartbeat)
         except ConnectionLostError as error:
             left = deadline - time.monotonic()
@@ -159,7 +159,7 @@ def _introduce(
     else:
         return channel
     # TLS is wanted but not required: the daemon may know clear text only
-    channel = dial(address, heartbeat=heartbeat)
+    channel = context.dial(address, heartbeat=heartbeat)
     introduce(channel, hello, credentials.without_tls())
     return channel
 

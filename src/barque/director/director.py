@@ -39,6 +39,7 @@ from barque.director.services import (
     ConsoleIdentity,
     DaemonIdentity,
     LabelRequest,
+    RestorePlan,
     RestoreSelection,
     RunningJob,
     RunRequest,
@@ -221,7 +222,7 @@ class RunningDirector:
             request, context, self._log_factory(resource), catalog_source=source, trigger=trigger
         )
         if request.selection is not None and not job.bootstrap:
-            job.bootstrap = str(self.write_bootstrap(request.selection, resource))
+            job.bootstrap = self.plan_restore(request.selection, resource).bootstrap
         late = request.when > self.now()
 
         def work() -> None:
@@ -380,11 +381,9 @@ class RunningDirector:
         self.queue.wake()
         return True
 
-    def write_bootstrap(self, selection: RestoreSelection, resource: CatalogResource) -> Path:
-        """Write the bootstrap file for *selection* and return its path. Raises JobError."""
-        return write_restore_bootstrap(
-            selection, self.catalog(resource), self.config, self._working
-        )
+    def plan_restore(self, selection: RestoreSelection, catalog: CatalogResource) -> RestorePlan:
+        """Write the bootstrap file for *selection*. Raises JobError."""
+        return write_restore_bootstrap(selection, self.catalog(catalog), self.config, self._working)
 
     # other daemons
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from barque.catalog import Catalog
 from barque.config.load import DirectorConfig
 from barque.director.client_pool import ClientPool
 from barque.director.services import DaemonIdentity
+from barque.transport.channel import Channel
+from barque.transport.dial import Address, dial
 from barque.wire.psk import Identity, ResourceType
+
+
+class Dial(Protocol):
+    """Opens a TCP connection."""
+
+    def __call__(self, address: Address, *, heartbeat: int = 0) -> Channel:
+        """Connect; raises ConnectionLostError naming the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,8 @@ class JobContext:
     """Unix seconds."""
     clients: ClientPool
     """Connections that clients opened themselves."""
+    dial: Dial = dial
+    """Opens connections to daemons."""
 
     @property
     def director_name(self) -> str:

@@ -213,7 +213,8 @@ class JobLog:
 
     def _open(self, destination: Destination) -> IO[str]:
         mode = "w" if destination.target is Target.FILE else "a"
-        file = Path(destination.where).open(mode, encoding="utf-8", errors="surrogateescape")
+        path = Path(destination.where)
+        file = path.open(mode, encoding="utf-8", errors="surrogateescape")
         self._opened[destination.where] = file
         return file
 

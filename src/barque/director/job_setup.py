@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from barque.catalog.jobs import JobKey
 from barque.config.director import Catalog as CatalogResource
@@ -24,6 +25,12 @@ from barque.wire.messages.job import MessageType
 
 type LogFactory = Callable[[JobId, Job], LogSink]
 """Makes the log of a job; see :mod:`barque.director.job_log`."""
+
+WITHOUT_LEVEL: Final = frozenset({JobType.RESTORE, JobType.ADMIN, JobType.ARCHIVE})
+"""Types of jobs whose Level means nothing."""
+
+WRITES: Final = frozenset({JobType.BACKUP, JobType.COPY, JobType.MIGRATE})
+"""Types of jobs that take Volumes from their Pool."""
 
 _NUMBERS = itertools.count(1)
 _NUMBERS_LOCK = threading.Lock()
@@ -108,7 +115,7 @@ def create_job(
     client = request.restore_client or request.client or resource.client
     scheduled = request.when or now
     name = unique_name(resource.name, now)
-    level = request.level
+    level = Level.NONE if resource.type in WITHOUT_LEVEL else request.level
     client_record = (
         context.catalog.clients.ensure(
             client.name,
@@ -168,8 +175,10 @@ def _set_restore(job: ActiveJob, request: RunRequest) -> None:
         resource.regex_where if request.regex_where is None else request.regex_where
     ) or ""
     job.replace = request.replace or str(resource.replace or "always")
+    job.source_jobs = request.source_jobs
     if request.selection is not None:
         job.totals.expected_files = request.selection.count
+        job.source_jobs = tuple(request.selection.files)
 
 
 def prepare(job: ActiveJob, request: RunRequest, context: JobContext) -> None:
@@ -184,7 +193,7 @@ def prepare(job: ActiveJob, request: RunRequest, context: JobContext) -> None:
     choice = pool_for(job.level, job.resource, request)
     job.pool, job.sources.pool = choice.pool, choice.source
     job.storage, job.sources.storage = storage_for(choice.pool, job.resource, request)
-    if job.pool is not None:
+    if job.pool is not None and job.type in WRITES:
         record_of_pool = context.catalog.pools.find(job.pool.name)
         if record_of_pool is None:
             raise JobError(f'The catalog has no Pool "{job.pool.name}"; reload the configuration')
@@ -205,7 +214,7 @@ def _decide_level(job: ActiveJob, request: RunRequest, context: JobContext) -> N
         return
     decision = decide(request.level, key, context.catalog.jobs, rules, int(context.now()))
     job.level, job.since, job.level_note = decision.level, decision.since, decision.note
-    job.previous_job = decision.previous_job
+    job.previous_job, job.previous_job_id = decision.previous_job, decision.previous_job_id
     if decision.messages != job.level_messages:
         for text in decision.messages:
             job.say(MessageType.INFO, text, context.now())

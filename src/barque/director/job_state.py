@@ -29,6 +29,7 @@ RANK: Final = {
 NO_CLIENT: Final = ClientId(0)
 NO_FILESET: Final = FileSetId(0)
 NO_POOL: Final = PoolId(0)
+NO_JOB: Final = JobId(0)
 """Numbers of jobs that have none."""
 
 
@@ -113,6 +114,9 @@ class ActiveJob:
     """What changed later belongs to an Incremental or Differential."""
     previous_job: str = ""
     """Unique name of the job that *since* comes from."""
+    previous_job_id: JobId = NO_JOB
+    source_jobs: tuple[JobId, ...] = ()
+    """Jobs that a restore reads, or a verify compares with, as far as they were named."""
     level_note: str = ""
     """Stands behind the level in the report: ``, since=...`` or `` (upgraded from ...)``."""
     level_messages: tuple[str, ...] = ()

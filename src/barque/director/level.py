@@ -9,6 +9,7 @@ from typing import Protocol
 
 from barque.catalog.jobs import JobKey, JobRecord
 from barque.director.report import upgraded
+from barque.domain.ids import JobId
 from barque.domain.job import LEVEL_WORDS, Level
 
 
@@ -43,6 +44,7 @@ class LevelDecision:
     """s since 1970; 0 for a Full."""
     previous_job: str = ""
     """Unique name of the job that *since* comes from."""
+    previous_job_id: JobId = JobId(0)  # noqa: RUF009 - a number
     note: str = ""
     """What the report writes behind the level."""
     messages: tuple[str, ...] = ()
@@ -91,7 +93,9 @@ def decide(
 def _since(level: Level, asked: Level, base: JobRecord, messages: tuple[str, ...]) -> LevelDecision:
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(base.start_time))
     note = upgraded(asked) if level is not asked else ""
-    return LevelDecision(level, base.start_time, base.job, f"{note}, since={moment}", messages)
+    return LevelDecision(
+        level, base.start_time, base.job, base.job_id, f"{note}, since={moment}", messages
+    )
 
 
 def _raised(

@@ -29,7 +29,7 @@ type ConsoleRunner = Callable[[str], str]
 
 
 def client_scripts(job: ActiveJob) -> Iterator[ClientScript]:
-    """Yield the scripts that the job's File Daemon runs."""
+    """Yield the scripts that the job's File Daemon runs; it fills in their codes itself."""
     for script in job.resource.run_script:
         if script.on_client and not script.console and script.when in BITS:
             yield ClientScript(
@@ -37,7 +37,7 @@ def client_scripts(job: ActiveJob) -> Iterator[ClientScript]:
                 script.on_failure,
                 script.fail_on_error,
                 BITS[script.when],
-                expand(script.command, job),
+                script.command,
             )
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from typing import Final
 
-from barque.config.director import Storage
+from barque.config.director import Client, Storage
 from barque.director.attributes import AttributeReceiver
 from barque.director.catalog_requests import JobCatalogRequests
 from barque.director.connections import Reached, reach_storage
@@ -40,6 +40,9 @@ from barque.wire.messages.job import (
 
 CONNECT_PATIENCE: Final = 1800.0
 """Second; SdConnectTimeout, unless the configuration says otherwise."""
+
+TLS_AT_ONCE: Final = 4
+"""The ``ssl=`` value of connections that begin with TLS-PSK."""
 
 
 class StorageSession:
@@ -99,9 +102,9 @@ class StorageSession:
             client=job.client.name if job.client else "",
             type=ord(job.type),
             level=ord(job.level),
-            fileset=job.fileset.name if job.fileset and not job.bootstrap else "**Dummy**",
+            fileset=job.fileset.name if job.fileset else "**Dummy**",
             spool_attributes=bool(job.resource.spool_attributes),
-            fileset_md5=job.fileset.md5 if job.fileset and not job.bootstrap else "**Dummy**",
+            fileset_md5=job.fileset.md5 if job.fileset and job.fileset_id else "**Dummy**",
             spool_data=job.spool_data,
             prefer_mounted=bool(job.resource.prefer_mounted_volumes),
             spool_size=int(job.resource.spool_size),
@@ -133,9 +136,12 @@ class StorageSession:
         self._dialogue.signal(Signal.EOD)
         self._dialogue.expect(BootstrapOk)
 
-    def call_client(self, address: str, port: int, tls_policy: int) -> None:
+    def call_client(self, client: Client) -> None:
         """Let the Storage Daemon connect to a passive client."""
-        self._dialogue.ask(PassiveClient(address, port, tls_policy), PassiveClientOk)
+        near = bool(client.lan_address and self._storage.lan_address)
+        address = client.lan_address if near else client.address
+        policy = TLS_AT_ONCE if client.tls_enable else 0
+        self._dialogue.ask(PassiveClient(address, int(client.port), policy), PassiveClientOk)
 
     def run(self) -> None:
         """Let it work; what it says is dealt with in a thread of its own from here on."""

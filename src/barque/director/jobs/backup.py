@@ -9,14 +9,14 @@ from contextlib import closing
 from barque.config.director import Client, Storage
 from barque.config.fileset import FileSet
 from barque.director.attributes import AttributeReceiver
-from barque.director.catalog_requests import JobCatalogRequests
-from barque.director.client_session import ClientSession, tls_policy
+from barque.director.client_session import ClientSession
 from barque.director.file_batch import CountingBatch, keep_restore_object
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
+from barque.director.job_volumes import catalog_requests
+from barque.director.restore_objects import objects_of_backup
 from barque.director.runscripts import client_scripts
 from barque.director.storage_session import StorageSession
-from barque.director.volume_selection import VolumeSelection
 from barque.domain.ids import JobId
 from barque.domain.job import JobStatus, Level
 from barque.errors import JobError
@@ -37,16 +37,7 @@ def run_backup(job: ActiveJob, context: JobContext) -> None:
         lambda index, record: keep_restore_object(context.catalog, job.job_id, index, record),
         job.unique_name,
     )
-    requests = JobCatalogRequests(
-        job,
-        context.catalog,
-        volume_selection(job, context),
-        context.now,
-        storage_id=context.catalog.storages.ensure(
-            storage.name, auto_changer=storage.auto_changer
-        ).storage_id,
-        flush_files=batch.flush,
-    )
+    requests = catalog_requests(job, context, storage, flush_files=batch.flush)
     store = StorageSession(job, context, storage, requests=requests, attributes=receiver)
     session = ClientSession(job, context, client)
     with closing(store), closing(session):
@@ -69,18 +60,6 @@ def _needed(job: ActiveJob) -> tuple[Client, FileSet, Storage]:
     return job.client, job.fileset, job.storage
 
 
-def volume_selection(job: ActiveJob, context: JobContext) -> VolumeSelection:
-    """Return the search for Volumes on behalf of *job*."""
-    pool = job.pool
-    return VolumeSelection(
-        context.catalog,
-        context.now,
-        lambda text: job.say(MessageType.INFO, text, context.now()),
-        purge_oldest=bool(pool and pool.purge_oldest_volume),
-        recycle_oldest=bool(pool and pool.recycle_oldest_volume),
-    )
-
-
 def _prepare(
     job: ActiveJob,
     context: JobContext,
@@ -92,7 +71,11 @@ def _prepare(
     session.set_level()
     session.send_fileset(fileset, allow_compression=storage.allow_compression)
     options = [job.plugin_options] if job.plugin_options else job.resource.fd_plugin_options
-    session.send_options(plugin_options=options)
+    session.send_plugin_options(options)
+    if job.previous_job_id:
+        session.send_restore_objects(objects_of_backup(context.catalog, job.previous_job_id))
+    session.learn_erase_command()
+    session.limit_bandwidth()
     session.send_scripts(client_scripts(job))
     if job.accurate and job.level in {Level.INCREMENTAL, Level.DIFFERENTIAL}:
         _send_accurate(job, context, session, fileset)
@@ -150,7 +133,7 @@ def _join(
     job.say(MessageType.INFO, f'Using Device "{device}" to write.', context.now())
     if session.client.passive:
         session.await_storage()
-        store.call_client(session.client.address, int(session.client.port), tls_policy(storage))
+        store.call_client(session.client)
         store.run()
     else:
         session.connect_storage(storage)

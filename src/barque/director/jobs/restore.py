@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barque.config.director import Client, Storage
-from barque.director.client_session import ClientSession, tls_policy
+from barque.director.client_session import ClientSession
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
+from barque.director.job_volumes import catalog_requests
+from barque.director.restore_objects import objects_of_restore
 from barque.director.runscripts import client_scripts
 from barque.director.storage_session import StorageSession
 from barque.domain.job import JobStatus
@@ -36,14 +38,15 @@ class StoragePart:
 def split_by_storage(lines: Iterable[str]) -> list[StoragePart]:
     """Return the bootstrap *lines* in runs of the same Storage, in order."""
     parts: list[tuple[str, list[str]]] = []
-    storage, block = "", list[str]()
+    storage, named, block = "", list[str](), list[str]()
     for line in lines:
         keyword, _, value = line.partition("=")
         match keyword.strip().lower():
             case "storage":
-                storage, block = value.strip().strip('"'), []
+                storage, named = value.strip().strip('"'), [line]
             case "volume":
-                block = [line]
+                block = [*named, line]
+                named = []
                 parts.append((storage, block))
             case _ if line.strip():
                 block.append(line)
@@ -125,15 +128,18 @@ class _Restoration:
         job = self._job
         storage = self._storage(part.storage)
         job.storage = storage
-        store = StorageSession(job, self._context, storage)
+        requests = catalog_requests(job, self._context, storage)
+        store = StorageSession(job, self._context, storage, requests=requests)
         with closing(store):
             job.set_status(JobStatus.WAIT_SD)
             store.open()
             device = store.use(append=False)
             job.say(MessageType.INFO, f'Using Device "{device}" to read.', self._context.now())
-            self._open_client()
+            first = self._open_client()
             store.send_bootstrap(part.lines)
             self._join(store, storage)
+            if first:
+                self._tell_client()
             job.set_status(JobStatus.RUNNING)
             self._session.dialogue.ask(self._order(), RestoreOk)
             self._wait_for_part()
@@ -146,25 +152,33 @@ class _Restoration:
             raise JobError(f'The configuration has no Storage "{name}" to read from')
         return storage
 
-    def _open_client(self) -> None:
+    def _open_client(self) -> bool:
+        """Connect to the File Daemon, the first time."""
         if self._opened:
-            return
+            return False
         self._job.set_status(JobStatus.WAIT_FD)
         self._session.open()
-        options = [self._job.plugin_options] if self._job.plugin_options else ()
-        self._session.send_options(plugin_options=options)
+        self._session.learn_erase_command()
         self._opened = True
+        return True
 
     def _join(self, store: StorageSession, storage: Storage) -> None:
-        client = self._session.client
-        if client.passive:
+        if self._session.client.passive:
             self._session.await_storage()
-            store.call_client(client.address, int(client.port), tls_policy(storage))
+            store.call_client(self._session.client)
             store.run()
         else:
             store.run()
             self._session.connect_storage(storage, self._job.storage_key)
-        self._session.send_scripts(client_scripts(self._job))
+
+    def _tell_client(self) -> None:
+        """Send what the File Daemon has to know once."""
+        job = self._job
+        self._session.send_scripts(client_scripts(job))
+        self._session.send_plugin_options([job.plugin_options] if job.plugin_options else ())
+        self._session.send_restore_objects(
+            objects_of_restore(self._context.catalog, job.source_jobs, job.job_id)
+        )
 
     def _order(self) -> Restore:
         job = self._job

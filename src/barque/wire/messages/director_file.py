@@ -182,6 +182,37 @@ class EndRestore(Message, line="endrestore"):
 
 
 @dataclass(frozen=True)
+class SendRestoreObject(
+    Message,
+    line="restoreobject JobId={job_id:int} {length:int},{full_length:int},{index:int},{type:int},"
+    "{compression:int},{file_index:int},{plugin:name}\n",
+):
+    """Director → File Daemon: what a plugin kept; its name and its bytes follow."""
+
+    job_id: int
+    length: int
+    """byte; of what follows."""
+    full_length: int
+    """byte; when it is not compressed."""
+    index: int
+    type: int
+    compression: int
+    """0 none, 1 zlib."""
+    file_index: int
+    plugin: str
+
+
+@dataclass(frozen=True)
+class EndRestoreObjects(Message, line="restoreobject end\n"):
+    """Director → File Daemon."""
+
+
+@dataclass(frozen=True)
+class RestoreObjectsOk(Message, line="2000 OK ObjectRestored\n"):
+    """File Daemon → Director."""
+
+
+@dataclass(frozen=True)
 class Verify(Message, line="verify level={level:word}\n"):
     """Director → File Daemon; init, catalog, volume, data or disk_to_catalog."""
 
