@@ -1,21 +1,18 @@
 """A blocking connection that carries frames, in the clear or inside TLS.
 
-Knows sockets, TLS records and frames; not what the messages mean. One thread may receive while any
-number of threads send: the socket is non-blocking underneath, waits happen in poll, and a lock
-guards each single TLS operation, because OpenSSL allows only one at a time on a connection.
+Knows streams of bytes and frames; not what the messages mean. One thread may receive while any
+number of threads send.
 """
 
-import os
-import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Self
 
-from barque.errors import BarqueError, ConnectionLostError
+from barque.errors import ConnectionLostError
+from barque.transport.stream import PlainStream, Stream, TlsStream
 from barque.wire.framing import HEADER, Frame, FrameBuffer, Signal, encode_message, encode_signal
 from barque.wire.message import Message
 from barque.wire.psk import Identity
@@ -34,11 +31,9 @@ class Channel:
     """One connection."""
 
     def __init__(self, sock: socket.socket, *, peer: str = "") -> None:
-        sock.setblocking(False)
-        with suppress(OSError):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket: socket.socket | ssl.SSLSocket = sock
-        self._operation = threading.Lock()
+        self._plain = PlainStream(sock, peer)
+        self._secure: TlsStream | None = None
+        self._stream: Stream = self._plain
         self._output_lock = threading.Lock()
         self._output = bytearray()
         self._closed = False
@@ -57,56 +52,42 @@ class Channel:
         self, context: ssl.SSLContext, *, server_side: bool, timeout: float, host: str | None = None
     ) -> None:
         """Shake hands; raises ssl.SSLError, which the caller translates."""
-        plain = self._socket
-        wrapped = context.wrap_socket(
-            plain, server_side=server_side, do_handshake_on_connect=False, server_hostname=host
-        )
-        self._socket = wrapped
-        self._retry(lambda _: wrapped.do_handshake(), None, deadline_after(timeout))
+        secure = TlsStream(self._plain, context, self.peer, server_side=server_side, host=host)
+        secure.handshake(deadline_after(timeout))
+        self._stream = self._secure = secure
 
     def speaks_tls(self, timeout: float) -> bool:
         """Look at the peer's first bytes, without taking them: a TLS handshake, or clear text?"""
-        deadline = deadline_after(timeout)
-        first = self._retry(lambda _: self._socket.recv(2, socket.MSG_PEEK), None, deadline)
+        first = self._plain.peek(2, deadline_after(timeout))
         if not first:
             raise ConnectionLostError(f"{self.peer} closed the connection")
         return first[:1] == b"\x16"
 
     def is_closed_by_peer(self) -> bool:
         """Look whether an idle peer has gone away."""
-        poll = select.poll()
-        poll.register(self._socket.fileno(), select.POLLIN)
-        return bool(poll.poll(0))
+        return self._plain.is_readable()
 
     def stop_tls(self, timeout: float) -> None:
         """Return to clear text on both sides (TlsAuthenticate)."""
-        wrapped = self._socket
-        if isinstance(wrapped, ssl.SSLSocket):
+        if self._secure is not None:
             self.flush()
-            self._retry(lambda _: wrapped.unwrap(), None, deadline_after(timeout))
+            self.inbox.feed(self._secure.leave(deadline_after(timeout)))
+            self._stream, self._secure = self._plain, None
 
     @property
     def tls(self) -> str:
         """Cipher and version, such as ``TLS_AES_128_GCM_SHA256 TLSv1.3``; empty in the clear."""
-        if not isinstance(self._socket, ssl.SSLSocket):
-            return ""
-        cipher = self._socket.cipher()
-        return f"{cipher[0]} {self._socket.version()}" if cipher else ""
+        return self._secure.cipher if self._secure else ""
 
     @property
     def peer_certificate(self) -> bytes | None:
         """The peer's certificate (DER), if it showed one."""
-        if not isinstance(self._socket, ssl.SSLSocket):
-            return None
-        return self._socket.getpeercert(binary_form=True)
+        return self._secure.peer_certificate if self._secure else None
 
     @property
     def local_address(self) -> str:
         """Our address on this connection."""
-        try:
-            return str(self._socket.getsockname()[0])
-        except (OSError, IndexError):
-            return ""
+        return self._plain.local_address
 
     # Sending
 
@@ -124,7 +105,7 @@ class Channel:
         with self._output_lock:
             if len(data) >= PUSH_AT:
                 self._push()
-                self._write(memoryview(data))
+                self._stream.send(memoryview(data))
                 return
             self._output += data
             if len(self._output) >= PUSH_AT:
@@ -139,15 +120,7 @@ class Channel:
     def _push(self) -> None:
         if self._output:
             output, self._output = self._output, bytearray()
-            self._write(memoryview(output))
-
-    def _write(self, data: memoryview) -> None:
-        try:
-            while data:
-                sent = self._retry(self._socket.send, data, None, select.POLLOUT)
-                data = data[sent:]
-        except ssl.SSLError as error:
-            raise ConnectionLostError(f"connection to {self.peer} lost: {error}") from None
+            self._stream.send(memoryview(output))
 
     # Receiving
 
@@ -178,26 +151,12 @@ class Channel:
         """Wait for at least one more byte; take what is there, up to READ_SIZE, into the inbox."""
         room = self.inbox.room(self._wanted())
         try:
-            total = self._retry(self._socket.recv_into, room, deadline)
-        except ssl.SSLError as error:
-            raise ConnectionLostError(f"connection to {self.peer} lost: {error}") from None
+            total = self._stream.receive_into(room, deadline)
+        finally:
+            room.release()
         if not total:
             raise ConnectionLostError(f"{self.peer} closed the connection")
-        if isinstance(self._socket, ssl.SSLSocket):
-            total += self._take_waiting_records(room[total:READ_SIZE])
-        room.release()
         self.inbox.added(total)
-
-    def _take_waiting_records(self, room: memoryview) -> int:
-        """TLS hands out one record (16 KiB) a call: take those that have arrived as well."""
-        total: int = 0
-        with suppress(OSError), self._operation:
-            while total < len(room):
-                got: int = self._socket.recv_into(room[total:])
-                total += got
-                if not got:
-                    break
-        return total
 
     def _wanted(self) -> int:
         inbox = self.inbox
@@ -211,76 +170,25 @@ class Channel:
 
     def abort(self) -> None:
         """End the connection from any thread; whoever waits on it gets ConnectionLostError."""
-        with suppress(OSError):
-            # the method of SSLSocket would drop the TLS state under a thread that is using it
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        self._plain.abort()
 
     def close(self) -> None:
         """Push what is queued, say goodbye (close_notify) and close; never raises."""
         if self._closed:
             return
         self._closed = True
-        with suppress(Exception):
+        with suppress(ConnectionLostError):
             self.flush()
-            self._say_goodbye()
-        with suppress(OSError):
-            self._socket.close()
-
-    def _say_goodbye(self) -> None:
-        if isinstance(self._socket, ssl.SSLSocket):
-            with suppress(ssl.SSLWantReadError, ssl.SSLWantWriteError), self._operation:
-                self._socket.unwrap()
-        socket.socket.shutdown(self._socket, socket.SHUT_WR)
-        deadline = deadline_after(LINGER)
-        with suppress(BarqueError):
-            while self._retry(lambda _: os.read(self._socket.fileno(), READ_SIZE), None, deadline):
-                pass
+        self._stream.say_goodbye()
+        self._plain.say_goodbye()
+        self._plain.drain(time.monotonic() + LINGER)
+        self._plain.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # Waiting
-
-    def _retry[A, T](
-        self,
-        operation: Callable[[A], T],
-        argument: A,
-        deadline: float | None,
-        wanted: int = select.POLLIN,
-    ) -> T:
-        """Call until it does not have to wait; *wanted* is what a clear-text socket waits for."""
-        while True:
-            try:
-                with self._operation:
-                    return operation(argument)
-            except BlockingIOError:
-                self._wait(wanted, deadline)
-            except ssl.SSLWantReadError:
-                self._wait(select.POLLIN, deadline)
-            except ssl.SSLWantWriteError:
-                self._wait(select.POLLOUT, deadline)
-            except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-                raise ConnectionLostError(f"{self.peer} closed the connection") from None
-            except ssl.SSLError:
-                raise
-            except OSError as error:
-                reason = error.strerror or error
-                raise ConnectionLostError(f"connection to {self.peer} lost: {reason}") from None
-
-    def _wait(self, wanted: int, deadline: float | None) -> None:
-        poll = select.poll()
-        # a peer that closed its side and reads no more would keep a sender waiting for a minute
-        closed = select.POLLRDHUP if wanted & select.POLLOUT else 0
-        poll.register(self._socket.fileno(), wanted | closed)
-        left = None if deadline is None else deadline - time.monotonic()
-        events = [] if left is not None and left <= 0 else poll.poll(left and left * 1000)
-        if not events:
-            raise ConnectionLostError(f"{self.peer} did not answer in time")
-        if events[0][1] & closed and not events[0][1] & wanted:
-            raise ConnectionLostError(f"{self.peer} closed the connection")
 
 
 def deadline_after(timeout: float | None) -> float | None:

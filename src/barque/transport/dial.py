@@ -45,7 +45,7 @@ class Credentials:
     settings: TlsSettings = DEFAULT_TLS
 
     def without_tls(self) -> "Credentials":
-        """Return the same for a connection that is inside TLS already, or shall stay in the clear."""
+        """Return the same without TLS: it is on already, or not wanted."""
         return replace(self, settings=replace(self.settings, enable=False))
 
 
