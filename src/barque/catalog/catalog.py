@@ -6,6 +6,7 @@ from typing import Self
 
 from barque.catalog.bvfs import BVFS
 from barque.catalog.chains import Chains
+from barque.catalog.checks import Checks
 from barque.catalog.clients import Clients, FileSets, Storages
 from barque.catalog.counters import Counters, Quotas, Statistics
 from barque.catalog.files import AttributeBatch
@@ -40,6 +41,7 @@ class Catalog:
         self.chains = Chains(store)
         self.saved_files = SavedFiles(store)
         self.migration = Migration(store)
+        self.checks = Checks(store)
         self.bvfs = BVFS(store)
         self.retention = Retention(store)
         self.restore_objects = RestoreObjects(store)

@@ -29,6 +29,9 @@ BUSY_TIMEOUT: Final = 60.0
 _CACHE_KIB: Final = 65536
 """Page cache of one connection."""
 
+_LOG_BYTES: Final = 64 << 20
+"""What the write-ahead log is cut back to when nobody reads it."""
+
 _PAGE_SIZE: Final = 8192
 """Bytes; of a new file."""
 
@@ -216,6 +219,7 @@ class SQLiteStore:
                 )
             connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}").close()
             connection.execute("PRAGMA journal_mode = WAL").close()
+            connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}").close()
             connection.execute("PRAGMA synchronous = FULL").close()
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}").close()
         except sqlite3.Error as error:
