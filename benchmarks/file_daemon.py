@@ -72,7 +72,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="barque-bench-") as directory:
         make_small(Path(directory))
-        for letters in ("S4HAX", "S4HAX", "S4H", "MHAX"):
+        for letters in ("S4HAX", "S4HAX", "S4H", "MHAX", "S4sAX", "S4Z6HAX"):
             measure(directory, letters)
     with tempfile.TemporaryDirectory(prefix="barque-bench-") as directory:
         make_large(Path(directory))

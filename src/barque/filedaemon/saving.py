@@ -34,6 +34,8 @@ _ROOM = 768
 """byte; frames around the data of a file without its name."""
 _READABLE = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
+_NO_OFFSET = bytes(8)
+"""Where the data of a small sparse file begins: it has no hole worth one."""
 _LENGTHS = [LENGTH.pack(n) for n in range(64)]
 _MANY_ERRORS = 1000
 _LONG_PATH = 4096
@@ -220,8 +222,7 @@ class Saver:
             self._report.not_saved(f'Cannot open "{_shown(found.path)}": ERR={error.strerror}.')
             return
         try:
-            plain = not (options.sparse or options.compression)
-            if plain and size < _SMALL:
+            if size < _SMALL and options.compression is None:
                 self._save_small(fd, found, status, options)
             else:
                 self._save_large(fd, found, status, options)
@@ -248,13 +249,14 @@ class Saver:
         head = self._attributes(
             FileType.REG, _strip(found.path, options.strip), status, b"", options
         )
-        data_head = b"%d 2 0" % self.file_index
+        data_head = b"%d %d 0" % (self.file_index, data_stream(options))
+        offset = _NO_OFFSET if options.sparse else b""
         out = self._out
         start = out.reserve(len(head) + size + _ROOM)
         buffer = out.buffer
         at = start + len(head)
         buffer[start:at] = head
-        body = at + 8 + len(data_head)
+        body = at + 8 + len(data_head) + len(offset)
         content = out.view[body : body + size]
         try:
             got = os.readv(fd, [content]) if size else 0
@@ -264,7 +266,8 @@ class Saver:
             self._finish(fd, found, status, options, None)
             return
         if got:
-            buffer[at:body] = _LENGTHS[len(data_head)] + data_head + LENGTH.pack(got)
+            length = LENGTH.pack(got + len(offset))
+            buffer[at:body] = b"".join((_LENGTHS[len(data_head)], data_head, length, offset))
             at = body + got
             buffer[at : at + 4] = EOD
             at += 4
