@@ -13,6 +13,7 @@ from barque.director.commands import (
     dot_lists,
     job_control,
     lists,
+    reload,
     restore,
     run,
     show,
@@ -91,7 +92,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(".schedule", dot_lists.schedules, "List Schedule resources", _ENABLED),
     Command(
         ".status",
-        unsupported,
+        status.for_programs,
         "Show one part of a status",
         "dir ( current | last | header | scheduled | running | terminated )"
         " | storage=<storage-name> <part> | client=<client-name> <part>",
@@ -274,7 +275,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         audited=True,
     ),
     Command("messages", simple.messages, "Show waiting messages"),
-    _dot("memory", unsupported, "Show the head of the status"),
+    _dot("memory", status.memory, "Show the head of the status"),
     Command("mount", unsupported, "Mount a Volume", f"{_DRIVE} | {_JOB}", audited=True),
     Command(
         "move",
@@ -337,7 +338,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         in_scripts=True,
         audited=True,
     ),
-    Command("reload", unsupported, "Read the configuration again", in_scripts=True, audited=True),
+    Command("reload", reload.reload, "Read the configuration again", in_scripts=True, audited=True),
     Command(
         "rerun",
         job_control.rerun,
@@ -367,7 +368,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "status",
-        unsupported,
+        status.status,
         "Show the status of the Director, of a daemon, of the schedules",
         "all | dir[ector] | director | scheduler | schedule=<schedule-name> | client=<client-name>"
         " | storage=<storage-name> [slots] | subscriptions | configuration | days=<number>",
