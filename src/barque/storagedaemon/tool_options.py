@@ -9,8 +9,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from barque.config.load import load_storagedaemon
 from barque.errors import BarqueError, ConfigError
 from barque.formats.bootstrap import Bootstrap
+from barque.storagedaemon.from_config import settings_from
 from barque.storagedaemon.volume_source import (
     VolumeSource,
     find_source,
@@ -83,7 +85,21 @@ def source_of(
 ) -> VolumeSource:
     """Find the volumes that a device argument means."""
     wanted = [name for name in options.volumes.split("|") if name]
-    return find_source(argument, wanted, bootstrap, dict)
+    return find_source(argument, wanted, bootstrap, lambda: _configured_devices(options.config))
+
+
+def _configured_devices(path: str | None) -> dict[str, str]:
+    """Return the Devices of the configuration; none when no configuration is to be found."""
+    try:
+        settings = settings_from(load_storagedaemon(path))
+    except ConfigError:
+        if path is not None:
+            raise
+        return {}
+    found = {device.name: device.archive_device for device in settings.devices.values()}
+    for name, members in settings.autochangers.items():
+        found.setdefault(name, found[members[0]])
+    return found
 
 
 def complain(program: str, error: BarqueError) -> None:

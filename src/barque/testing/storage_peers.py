@@ -296,6 +296,13 @@ class ScriptedFileDaemon:
             Credentials(identity, key.encode(), tls),
         )
 
+    @classmethod
+    def on(cls, channel: Channel) -> "ScriptedFileDaemon":
+        """Return a File Daemon on a connection that is authenticated already."""
+        made = cls.__new__(cls)
+        made.channel = channel
+        return made
+
     def ask(self, line: bytes) -> bytes:
         """Send a command and return the reply."""
         self.channel.send(line)

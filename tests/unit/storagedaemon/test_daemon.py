@@ -1,15 +1,26 @@
 """Who may connect, and what commands about jobs are answered."""
 
+import threading
 from dataclasses import replace
 
 import pytest
 
 from barque.errors import AuthenticationError, ConnectionLostError, RemoteProtocolError
 from barque.storagedaemon.job import make_key
-from barque.testing.storage_peers import ScriptedDirector, ScriptedFileDaemon
+from barque.testing.storage_peers import (
+    CLEAR,
+    ScriptedDirector,
+    ScriptedFileDaemon,
+    connected,
+)
 from barque.testing.storage_site import KEY, Site
+from barque.transport.channel import Channel
+from barque.transport.dial import Credentials, challenge_then_answer
+from barque.transport.listen import receive_hello
 from barque.transport.tls import DEFAULT_TLS
+from barque.wire.hello import HelloStorageCalling
 from barque.wire.messages.director_storage import UseStorage
+from barque.wire.psk import Identity, ResourceType
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +115,69 @@ def test_a_bad_bootstrap_is_refused(site: Site) -> None:
     director, _, _ = site.job(kind="R")
     assert director.send_bootstrap("Volume=a\nColour=red\n") == b"3904 Error bootstrap\n"
     assert any("line 2" in text for text in director.messages)
+
+
+def test_a_passive_client_is_called(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    director, start, answer = site.job()
+    director.use(UseStorage("File", "File", "Pool", "Backup", True), "Changer")
+    accepted: list[Channel] = []
+    ready = threading.Event()
+
+    def accept(channel: Channel) -> None:
+        hello = receive_hello(channel, lambda _: None, CLEAR)
+        assert isinstance(hello, HelloStorageCalling)
+        identity = Identity(ResourceType.CLIENT, "fd")
+        challenge_then_answer(channel, Credentials(identity, answer.key.encode(), CLEAR))
+        accepted.append(channel)
+        ready.set()
+        finished.wait(20)
+
+    finished = threading.Event()
+    monkeypatch.setattr(
+        "barque.storagedaemon.job_commands.dial", lambda *_args, **_options: connected(accept)
+    )
+    assert director.command(b"passive client address=127.0.0.1 port=9102 ssl=0\n") == (
+        b"2000 OK passive client\n"
+    )
+    ready.wait(20)
+    thread = director.run_in_background()
+    file = ScriptedFileDaemon.on(accepted[0])
+    file.send_files(3)
+    thread.join()
+    finished.set()
+    assert director.ended is not None
+    assert chr(director.ended.status) == "T"
+    assert start.job == director.ended.job
+
+
+def test_a_passive_client_that_is_not_there(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    director, _, _ = site.job()
+
+    def refuse(*_: object, **__: object) -> Channel:
+        raise ConnectionLostError("cannot connect to 127.0.0.1:9102: Connection refused")
+
+    monkeypatch.setattr("barque.storagedaemon.job_commands.dial", refuse)
+    reply = director.command(b"passive client address=127.0.0.1 port=9102 ssl=0\n")
+    assert reply.startswith(b"3991 Bad passive client command")
+    assert any("Connection refused" in text for text in director.messages)
+
+
+def test_bandwidth_of_a_running_job_is_changed(site: Site) -> None:
+    site.job()
+    assert site.director().command(b"setbandwidth=1000 Job=job.1\n") == b"2000 OK Bandwidth\n"
+    job = site.daemon.jobs.find("job.1")
+    assert job is not None
+    assert job.bandwidth == 1000
+
+
+def test_commands_of_a_job_before_there_is_one_end_the_connection(site: Site) -> None:
+    director = site.director()
+    director.channel.send(b"run")
+    with pytest.raises(ConnectionLostError):
+        director.reply()
+
+
+@pytest.mark.parametrize("host", ["localhost", "no such host"])
+def test_resolve(site: Site, host: str) -> None:
+    text = site.director().texts(b"resolve %s" % host.encode())
+    assert text.startswith(("sd resolves localhost", "sd: Failed to resolve no:"))
