@@ -60,7 +60,7 @@ class SQLiteStore:
         self._writing = threading.RLock()
         if not create and not path.exists():
             raise CatalogError(f'No catalog at "{path}": create it first')
-        self._pool = ConnectionPool(self._connect, lambda _connection: True)
+        self._pool = ConnectionPool(self._connect, lambda connection: not connection.in_transaction)
         try:
             self._prepare()
         except BaseException:
