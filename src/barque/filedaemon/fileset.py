@@ -194,4 +194,18 @@ def parse_fileset(lines: Iterable[bytes]) -> FileSet:
     parser = _Parser()
     for line in lines:
         parser.take(line)
+    for include in parser.fileset.includes:
+        _share_comparisons(include)
     return parser.fileset
+
+
+def _share_comparisons(include: Include) -> None:
+    """Give all blocks what verify and accurate jobs compare: of an Include, not of a block.
+
+    Verify letters of all blocks are strung together; of accurate letters the last ones count.
+    """
+    verify = "".join(block.options.verify for block in include.blocks)
+    accurate = [block.options.accurate for block in include.blocks if block.options.accurate]
+    for block in include.blocks:
+        block.options.verify = verify
+        block.options.accurate = accurate[-1] if accurate else ""

@@ -85,6 +85,13 @@ def test_case_and_base_names() -> None:
     assert chosen(fileset, "/a/b") == "MD5"
 
 
+def test_what_is_compared_is_said_for_the_whole_include() -> None:
+    fileset = parse("I", "O MVpin:Cmcs5:", "W x", "N", "O S2V5:", "N", "F /", "N", "N")
+    first, second = fileset.includes[0].blocks
+    assert first.options.verify == second.options.verify == "VpinV5"
+    assert first.options.accurate == second.options.accurate == "mcs5"
+
+
 def test_without_options() -> None:
     fileset = parse("I", "F /", "N", "N")
     assert chosen(fileset, "/x") == "none"
