@@ -10,6 +10,7 @@ from barque.config import filedaemon as resources
 from barque.config.load import FileDaemonConfig, load_filedaemon
 from barque.daemon.options import daemon_parser, parse_options
 from barque.daemon.process import Program, run_command, run_program
+from barque.filedaemon.calling import DirectorCaller
 from barque.filedaemon.daemon import FileDaemon
 from barque.transport.listen import Listener
 
@@ -27,6 +28,11 @@ class ListeningFileDaemon:
             self._daemon.serve,
             heartbeat=config.client.heartbeat_interval,
         )
+        self._callers = [
+            DirectorCaller(self._daemon, director)
+            for director in config.directors.values()
+            if director.connection_from_client_to_director
+        ]
 
     def start(self) -> list[int]:
         """Listen; raises BarqueError."""
@@ -34,11 +40,15 @@ class ListeningFileDaemon:
         addresses = self._config.client.addresses
         ports = self._listener.bind((address.host, int(address.port)) for address in addresses)
         self._listener.start()
+        for caller in self._callers:
+            caller.start()
         return ports
 
     def stop(self) -> None:
         """End every job and connection."""
         self._daemon.cancel_all()
+        for caller in self._callers:
+            caller.stop()
         self._listener.stop()
 
     def reload(self) -> bool:
