@@ -620,3 +620,40 @@ def saved_as(store: Store, client_id: int, name: str) -> Listing:
         "WHERE file.name = ? AND job.clientid = ? ORDER BY job.starttime DESC LIMIT 20",
         [name, client_id],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NewestFull:
+    """The newest Full of a client and FileSet."""
+
+    client: str
+    client_id: int
+    fileset: str
+    fileset_text: str
+    bytes: int
+    """What was read, or written when that is more."""
+
+
+def newest_fulls(store: Store) -> list[NewestFull]:
+    """Return the newest Full with data of each client and FileSet, by client and FileSet."""
+    rows = store.rows(
+        "SELECT client.name, client.clientid, fileset.fileset, fileset.filesettext,"
+        " job.readbytes, job.jobbytes"
+        " FROM job JOIN client ON client.clientid = job.clientid"
+        " JOIN fileset ON fileset.filesetid = job.filesetid"
+        " WHERE job.jobid IN (SELECT MAX(job.jobid) FROM job"
+        " JOIN fileset ON fileset.filesetid = job.filesetid"
+        " WHERE level = 'F' AND jobstatus IN ('T', 'W') AND type = 'B' AND jobbytes > 0"
+        " GROUP BY job.clientid, fileset.fileset)"
+        " ORDER BY client.name, fileset.fileset"
+    )
+    return [
+        NewestFull(
+            text_of(client) or "",
+            int(client_id or 0),
+            text_of(fileset) or "",
+            text_of(text) or "",
+            max(int(read or 0), int(written or 0)),
+        )
+        for client, client_id, fileset, text, read, written in rows
+    ]

@@ -20,8 +20,9 @@ from barque.domain.job import JobType, Level
 def scheduled_runs(
     config: DirectorConfig, enabled: Enabled, start: datetime, days: int
 ) -> Iterator[ScheduledRun]:
-    """Yield what is started within *days* from *start*, the next first."""
-    ahead = due_between(config, start, start + timedelta(days=days), enabled)
+    """Yield what is started until midnight *days* days after *start*'s, the next first."""
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    ahead = due_between(config, start, midnight + timedelta(days=days + 1), enabled)
     for due in sorted(ahead, key=lambda due: (due.at, due.run.priority or due.job.priority)):
         yield _run(due.job, due.run, due.at)
 
@@ -66,6 +67,7 @@ def _run(job: Job, run: Run, at: datetime) -> ScheduledRun:
         pool=choice.pool if writes else None,
         storage=storage if writes else None,
         overrides=_overrides(run),
+        directive=job.schedule.run.index(run),
     )
 
 

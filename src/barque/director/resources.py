@@ -112,6 +112,17 @@ def replace_of(job: config.Job) -> str:
     return str(job.replace.value)
 
 
+def named_client(session: "ConsoleSession", line: "CommandLine") -> config.Client:
+    """Return the Client that *line* names, or that is chosen. Raises PromptDeclinedError."""
+    name = line.value("client") or line.value("fd")
+    if name:
+        client = find(session, CLIENT, name)
+        if client is not None:
+            return client
+        session.out.error(f"Error: Client resource {name} does not exist.\n")
+    return choose(session, CLIENT)
+
+
 def named_storage(
     session: "ConsoleSession",
     line: "CommandLine",

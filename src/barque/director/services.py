@@ -170,6 +170,8 @@ class ScheduledRun:
     storage: Storage | None = None
     overrides: Mapping[str, str | int | bool] = field(default_factory=dict)
     """What the Run directive says, by the keys of ``status scheduler``: ``level``, ..."""
+    directive: int = 0
+    """Which Run directive of the Schedule it is, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +343,7 @@ class DirectorServices(Protocol):
         """Use *resource* or not, until the next reload."""
 
     def scheduled_runs(self, days: int) -> Sequence[ScheduledRun]:
-        """Return what the Schedules start within *days*, the next first."""
+        """Return what the Schedules start today and in *days* days more, the next first."""
 
     def next_volume(self, run: ScheduledRun) -> str:
         """Return the Volume that *run* would write to now; empty when there is none."""

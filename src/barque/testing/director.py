@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from barque.catalog import Catalog
 from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.load import DirectorConfig
+from barque.director.plan import scheduled_runs
 from barque.director.services import (
     Answer,
     ConnectedClient,
@@ -78,7 +80,6 @@ class MemoryDirector:
     """What consoles started."""
     running: list[RunningJob] = field(default_factory=list)
     terminated: list[TerminatedJob] = field(default_factory=list)
-    scheduled: list[ScheduledRun] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     """Waiting for a console."""
     audited: list[str] = field(default_factory=list)
@@ -209,8 +210,13 @@ class MemoryDirector:
         (self.disabled if enabled else self.enabled).discard(key)
 
     def scheduled_runs(self, days: int) -> Sequence[ScheduledRun]:
-        """Return those within *days*."""
-        return [run for run in self.scheduled if run.at < self.clock + days * 86400]
+        """Return what the configuration says."""
+        start = datetime.fromtimestamp(self.clock)  # noqa: DTZ006 - schedules know local time only
+        return list(scheduled_runs(self.config, self._may_start, start, days))
+
+    def _may_start(self, job: Job) -> bool:
+        parts = (job, job.schedule, job.client)
+        return all(self.is_enabled(part) for part in parts if part is not None)
 
     def next_volume(self, run: ScheduledRun) -> str:
         """Ask the test."""
@@ -232,12 +238,17 @@ class MemoryDirector:
         return ()
 
     def client_status(self, client: Client, option: str) -> Iterator[str]:
-        """Yield what the test said."""
-        yield from self.lines.get(f"Client/{client.name} .status {option}".rstrip(), [])
+        """Yield what the test said; a client of which it said nothing cannot be reached."""
+        yield from self._told(f"Client/{client.name} .status {option}".rstrip())
 
     def storage_status(self, storage: Storage, option: str) -> Iterator[str]:
-        """Yield what the test said."""
-        yield from self.lines.get(f"Storage/{storage.name} .status {option}".rstrip(), [])
+        """Yield what the test said, likewise."""
+        yield from self._told(f"Storage/{storage.name} .status {option}".rstrip())
+
+    def _told(self, key: str) -> list[str]:
+        if key not in self.lines:
+            raise ConnectionLostError("nobody answers")
+        return self.lines[key]
 
     def client_command(self, client: Client, command: str) -> Answer:
         """Answer what the test said."""

@@ -18,6 +18,7 @@ from barque.director.commands import (
     run,
     show,
     simple,
+    status,
 )
 from barque.director.commands import help as commands_help
 from barque.director.commands.command import Command, Handler
@@ -97,6 +98,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "dir ( current | last | header | scheduled | running | terminated )"
         " | storage=<storage-name> <part> | client=<client-name> <part>",
         audited=True,
+        declined_ok=True,
     ),
     _dot(".storages", dot_lists.storages, "List Storage resources", _ENABLED),
     Command(".types", dot_lists.types, "List types of jobs"),
@@ -374,6 +376,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         " | storage=<storage-name> [slots] | subscriptions | configuration | days=<number>",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "setbandwidth",
