@@ -148,7 +148,13 @@ class RecordAssembler:
         """(session, FileIndex, Stream) of records that miss their beginning or their end."""
 
     def add(self, piece: Piece, offset: int) -> Record | None:
-        """Return the record that *piece*, of the block at *offset*, completes."""
+        """Return the record that *piece*, of the block at *offset*, completes.
+
+        Labels are never split, and do not end what is under way: when a volume is labelled for a
+        session that goes on there, its label bears the numbers of that session.
+        """
+        if piece.file_index < 0 and len(piece.data) == piece.length:
+            return _record(piece, piece.data, offset)
         open_record = self._open.pop(piece.session, None)
         if not piece.continued:
             if open_record is not None:

@@ -41,9 +41,9 @@ def show_size(size: int) -> str:
     value = float(size)
     for unit in ("", "K", "M", "G", "T", "P"):
         if value < 1000 or unit == "P":
-            return f"{value:.4g} {unit}".rstrip() if unit else f"{size}"
+            return f"{value:.4g} {unit}" if unit else f"{size} "
         value /= 1000
-    return f"{size}"
+    return f"{size} "
 
 
 def header(session: DirectorSession) -> Iterator[str]:
@@ -180,7 +180,7 @@ PAGES: dict[str, Page] = {
 
 WHOLE: tuple[tuple[str, str], ...] = (
     ("", "header"),
-    ("\nRunning Jobs:", "running"),
+    ("\nJob inventory:\n", "running"),
     ("\nJobs waiting to reserve a drive:", "waitreservation"),
     ("\nTerminated Jobs:", "terminated"),
     ("\nDevice status:", "devices"),

@@ -73,3 +73,14 @@ def test_a_cut_header_is_truncated() -> None:
 def test_an_absurd_length_is_refused() -> None:
     with pytest.raises(FormatError, match="claims"):
         list(pieces(memoryview(RecordHeader(1, 2, 30_000_000).pack()), ONE))
+
+
+def test_a_label_in_between_does_not_end_a_record() -> None:
+    assembler = RecordAssembler()
+    assembler.add(piece(ONE, 1, b"ab", 4), 0)
+    label = assembler.add(piece(ONE, -2, b"label", 5), 0)
+    whole = assembler.add(piece(ONE, 1, b"cd", 2, continued=True), 0)
+    assert label is not None
+    assert whole is not None
+    assert bytes(whole.data) == b"abcd"
+    assert assembler.lost == []

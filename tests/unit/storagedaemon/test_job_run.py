@@ -121,6 +121,11 @@ def test_a_full_volume_goes_on_with_the_next(site: Site, disk: MemoryDevice) -> 
     assert [piece.media_id for piece in director.media] == [i.media_id for i in infos.values()]
     _, records = site.restore(site.bootstrap_of(director, "1-10"))
     assert records == sent
+    everything = "\n".join(f"Volume={name}" for name in infos) + "\n"
+    reader, records = site.restore(everything)
+    assert records == sent
+    assert reader.ended is not None
+    assert chr(reader.ended.status) == "T"
     second, _ = site.records("Vol-0002")
     label = label_of(second[0])
     assert isinstance(label, VolumeLabel)

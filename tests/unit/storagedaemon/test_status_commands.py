@@ -58,7 +58,7 @@ def test_a_monitor_may_only_look(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(0, "0"), (999, "999"), (1500, "1.5 K"), (699_200_000, "699.2 M")]
+    ("size", "text"), [(0, "0 "), (999, "999 "), (1500, "1.5 K"), (699_200_000, "699.2 M")]
 )
 def test_sizes(size: int, text: str) -> None:
     assert show_size(size) == text

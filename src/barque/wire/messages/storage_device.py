@@ -43,13 +43,13 @@ class ReadLabel(Message, line="readlabel {device:name} Slot={slot:int} drive={dr
 
 
 @dataclass(frozen=True)
-class AutochangerQuery(Message, line="autochanger {what:word} {device:name} drive={drive:int}\n"):
+class AutochangerQuery(Message, line="autochanger {what:word} {device:name}[ drive={drive:int}]\n"):
     """Ask for the slots, drives or volumes of an autochanger."""
 
     what: str
     """list, listall, slots, drives."""
     device: str
-    drive: int = 0
+    drive: int | None = None
 
 
 @dataclass(frozen=True)
