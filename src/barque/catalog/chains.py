@@ -28,6 +28,9 @@ _SAME_NAME: Final = (
     "JOIN fileset AS given ON given.fileset = same.fileset WHERE given.filesetid = ?)"
 )
 
+_AFTER: Final = "AND (job.{column} > ? OR job.{column} = ? AND job.jobid > ?)"
+"""Later than another job; times are whole seconds, so that of equal ones the JobId decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -68,13 +71,13 @@ class Chains:
         pool = [pool_id] if pool_id else []
         values: list[Value] = [client_id, job_type, to_sql(before), file_set, *pool]
         newest = "ORDER BY job.jobtdate DESC, job.jobid DESC LIMIT 1"
-        after = "AND job.jobtdate > ?"
+        after = _AFTER.format(column="jobtdate")
         chain = self._candidates(Level.FULL, where, newest, values)
         if not chain:
             return []
-        last = [*values, chain[-1].job_tdate]
+        last = [*values, *_position(chain[-1].job_tdate, chain)]
         chain += self._candidates(Level.DIFFERENTIAL, where, f"{after} {newest}", last)
-        last = [*values, chain[-1].job_tdate]
+        last = [*values, *_position(chain[-1].job_tdate, chain)]
         chain += self._candidates(Level.INCREMENTAL, where, after, last)
         return _in_order(chain)
 
@@ -87,27 +90,30 @@ class Chains:
         *,
         job_type: str = JobType.BACKUP,
         limit: int = 0,
+        last_job: int = 0,
     ) -> list[JobId]:
         """Return the jobs whose files make the state of a client's FileSet at the second *until*.
 
         The newest Full of exactly this FileSet; for an Incremental or VirtualFull also the newest
         Differential with files, and all Incrementals, that started after the end of what came
         before (FileSet by name). *limit*: only that many, the oldest first; 0 for all.
+        *last_job*: no job with a higher JobId; 0 for any.
         """
         before = to_sql(until + 1)
         where = f"job.clientid = ? AND {_GOOD} AND job.type = ? AND job.starttime < ? AND "
+        where += f"job.jobid <= {last_job} AND " if last_job else ""
         values: list[Value] = [client_id, job_type, before, file_set_id]
         newest = "ORDER BY job.jobid DESC, job.jobtdate DESC LIMIT 1"
         chain = self._candidates(Level.FULL, f"{where} job.filesetid = ?", newest, values)
         if chain and level in {Level.INCREMENTAL, Level.VIRTUAL_FULL}:
-            after = "AND job.starttime > ?"
+            after = _AFTER.format(column="starttime")
             newest = "AND job.jobfiles > 0 ORDER BY job.jobtdate DESC LIMIT 1"
-            values.append(_latest_end(chain))
+            last = [*values, *_position(_latest_end(chain), chain)]
             chain += self._candidates(
-                Level.DIFFERENTIAL, where + _SAME_NAME, f"{after} {newest}", values
+                Level.DIFFERENTIAL, where + _SAME_NAME, f"{after} {newest}", last
             )
-            values[-1] = _latest_end(chain)
-            chain += self._candidates(Level.INCREMENTAL, where + _SAME_NAME, after, values)
+            last = [*values, *_position(_latest_end(chain), chain)]
+            chain += self._candidates(Level.INCREMENTAL, where + _SAME_NAME, after, last)
         return _in_order(chain)[: limit or None]
 
     def of_job(self, job_id: int) -> list[JobId]:
@@ -129,6 +135,7 @@ class Chains:
             number(file_set_id),
             from_sql(start_time),
             job_type=JobType.ARCHIVE if job_type == JobType.ARCHIVE else JobType.BACKUP,
+            last_job=job_id,
         )
 
     def empty(self, job_ids: Sequence[int]) -> list[JobId]:
@@ -221,6 +228,11 @@ class Chains:
             _Candidate(number(job_id), text(start), text(end), number(tdate))
             for job_id, start, end, tdate in rows
         ]
+
+
+def _position(time: Value, chain: Sequence[_Candidate]) -> list[Value]:
+    """Return the values of `_AFTER` for jobs behind *chain*, whose last time is *time*."""
+    return [time, time, max(candidate.job_id for candidate in chain)]
 
 
 def _latest_end(chain: Sequence[_Candidate]) -> str | None:

@@ -44,8 +44,9 @@ def make_job(
     status: str = "T",
     files: int = 1,
     volume: str = "V",
+    seconds: int = 60,
 ) -> JobId:
-    """Record a job that starts on *day*, lasts a minute and lies on *volume*; empty for none."""
+    """Record a job that starts on *day*, lasts *seconds* and lies on *volume*; empty for none."""
     start = day * DAY
     client_id = catalog.clients.ensure(
         client, auto_prune=False, file_retention=0, job_retention=0
@@ -61,7 +62,7 @@ def make_job(
         sched_time=start,
     )
     catalog.jobs.start(job_id, JobStart(level, start, client_id, pool_id, set_id))
-    end = start + 60
+    end = start + seconds
     catalog.jobs.end(
         job_id, JobEnd(status, level, end, end, client_id, pool_id, set_id, job_files=files)
     )

@@ -65,6 +65,14 @@ def test_restore_chain_needs_an_enabled_volume(catalog: Catalog) -> None:
     assert catalog.chains.for_restore(1, "Set", FOREVER) == [1]
 
 
+def test_jobs_of_one_second_follow_each_other_by_number(catalog: Catalog) -> None:
+    for level in "FDII":
+        make_job(catalog, level, 1, seconds=0)
+    assert catalog.chains.for_restore(1, "Set", FOREVER) == [1, 2, 3, 4]
+    assert catalog.chains.job_ids(1, 1, FOREVER) == [1, 2, 3, 4]
+    assert catalog.chains.of_job(3) == [1, 2, 3]
+
+
 def test_restore_chain_can_be_limited_to_a_pool(catalog: Catalog) -> None:
     make_job(catalog, "F", 1)
     other = catalog.pools.ensure("Other", {"pool_type": "Backup"})
