@@ -4,11 +4,16 @@ Source: daemon protocol, section 2.7, "Client initiated".
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from barque.director.services import ConnectedClient
 from barque.transport.channel import Channel
+
+CANCEL_CHECK: Final = 0.5
+"""Second; how often a job that waits for a client looks whether it was cancelled."""
 
 
 @dataclass
@@ -30,6 +35,19 @@ class ClientPool:
         self._now = now
         self._waiting: list[WaitingClient] = []
         self._changed = threading.Condition()
+        self._known: set[str] = set()
+
+    def is_known(self, name: str) -> bool:
+        """Tell whether the client was reached since the configuration was read."""
+        return name in self._known
+
+    def remember(self, name: str) -> None:
+        """Keep that the client was reached."""
+        self._known.add(name)
+
+    def forget(self) -> None:
+        """Reach every client for the first time again."""
+        self._known.clear()
 
     def offer(self, name: str, channel: Channel, protocol_version: int) -> WaitingClient:
         """Add a connection; whoever offers it waits on ``done`` before closing it."""
@@ -39,13 +57,21 @@ class ClientPool:
             self._changed.notify_all()
         return waiting
 
-    def take(self, name: str, timeout: float) -> WaitingClient | None:
-        """Return a connection of the client *name*, waiting for one up to *timeout* seconds."""
+    def take(
+        self, name: str, timeout: float, cancelled: threading.Event | None = None
+    ) -> WaitingClient | None:
+        """Return a connection of the client *name*, waiting for one up to *timeout* seconds.
+
+        Returns None when the time is over, or soon after *cancelled* is set.
+        """
+        deadline = time.monotonic() + timeout
         with self._changed:
-            self._changed.wait_for(lambda: self._find(name) is not None, timeout)
-            found = self._find(name)
-            if found is not None:
-                self._waiting.remove(found)
+            while (found := self._find(name)) is None:
+                left = deadline - time.monotonic()
+                if left <= 0 or (cancelled is not None and cancelled.is_set()):
+                    return None
+                self._changed.wait(min(left, CANCEL_CHECK))
+            self._waiting.remove(found)
             return found
 
     def withdraw(self, waiting: WaitingClient) -> None:

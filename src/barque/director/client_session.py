@@ -12,12 +12,12 @@ from barque.catalog.restore_objects import RestoreObject
 from barque.config.director import Client, Storage
 from barque.config.fileset import FileSet, fileset_lines
 from barque.director.connections import Reached, reach_client
-from barque.director.dialogue import Dialogue
+from barque.director.dialogue import Dialogue, is_refusal
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
 from barque.director.storage_session import TLS_AT_ONCE, status_of
 from barque.domain.job import JobStatus, Level
-from barque.errors import ConnectionLostError, JobError
+from barque.errors import BarqueError, JobError, ProtocolError
 from barque.wire.framing import Signal
 from barque.wire.message import shorten
 from barque.wire.messages.director_file import (
@@ -79,6 +79,7 @@ class ClientSession:
         self._context = context
         self.client = client
         self._reached: Reached | None = None
+        self._opened: Dialogue | None = None
 
     @property
     def _now(self) -> float:
@@ -87,16 +88,10 @@ class ClientSession:
     def open(self) -> None:
         """Connect and announce the job; raises BarqueError."""
         job = self._job
-        self._reached = reach_client(
-            self._context,
-            self.client,
-            lambda text: job.say(MessageType.INFO, text, self._now),
-            patience=float(self._context.config.director.fd_connect_timeout or CONNECT_PATIENCE),
-            cancelled=job.cancelled,
-        )
+        self._reached = self._reach()
         job.client_connected = True
         self._protocol = self._reached.protocol
-        self.dialogue = Dialogue(self._reached.channel, job, self._context.now)
+        self._opened = self.dialogue = Dialogue(self._reached.channel, job, self._context.now)
         policy = tls_policy(job.storage) if self._reached.channel.tls else None
         started = self.dialogue.ask(
             StartJob(
@@ -111,6 +106,22 @@ class ClientSession:
         )
         job.client_uname = started.about.strip()
         self._context.catalog.clients.set_uname(job.client_id, job.client_uname)
+
+    def _reach(self) -> Reached:
+        job = self._job
+        try:
+            return reach_client(
+                self._context,
+                self.client,
+                lambda text: job.say(MessageType.INFO, text, self._now),
+                patience=float(
+                    self._context.config.director.fd_connect_timeout or CONNECT_PATIENCE
+                ),
+                job=job,
+            )
+        except BarqueError as error:
+            job.client_status = JobStatus.ERROR_TERMINATED
+            raise JobError(str(error), status=JobStatus.ERROR_TERMINATED) from None
 
     def set_level(self) -> None:
         """Tell how much to take, and since when."""
@@ -227,12 +238,14 @@ class ClientSession:
         while ended is None:
             try:
                 frame = self.dialogue.receive()
-            except ConnectionLostError as error:
-                raise self._silent(str(error)) from None
+            except ProtocolError as error:
+                raise self.silent(str(error)) from None
             if frame is Signal.TERMINATE:
-                raise self._silent("it hung up")
+                raise self.silent("it hung up")
             if isinstance(frame, bytes):
                 ended = EndJob.match(frame)
+                if ended is None and is_refusal(frame):
+                    raise self.silent(f'it answered "{shorten(frame)}"')
         self.book(ended)
 
     def book(self, ended: EndJob) -> None:
@@ -244,15 +257,20 @@ class ClientSession:
         job.totals.read_bytes = ended.read_bytes
         job.totals.errors = max(job.totals.errors, ended.errors)
 
-    def _silent(self, why: str) -> JobError:
+    def silent(self, why: str) -> JobError:
+        """Return the error for a File Daemon that went away without an end of the job."""
         self._job.client_status = JobStatus.FATAL_ERROR
         return JobError(f'Client "{self.client.name}" ended without a job status: {why}')
 
+    def give_up(self) -> None:
+        """Cut the connection."""
+        if self._opened is not None:
+            self._opened.channel.abort()
+
     def close(self) -> None:
         """End the conversation."""
-        dialogue = getattr(self, "dialogue", None)
-        if dialogue is not None:
-            dialogue.close()
+        if self._opened is not None:
+            self._opened.close()
         if self._reached is not None:
             self._reached.release()
 

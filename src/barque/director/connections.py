@@ -3,7 +3,6 @@
 Source: daemon protocol, sections 2 and 2.7; the messages: job semantics, section 9.
 """
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Final
 from barque.config.director import Client, Storage
 from barque.director.client_pool import WaitingClient
 from barque.director.job_context import JobContext
+from barque.director.job_state import ActiveJob
 from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
 from barque.transport.dial import Address, Credentials, introduce
@@ -60,13 +60,13 @@ def reach_storage(
     tell: Tell,
     *,
     patience: float,
-    cancelled: threading.Event | None = None,
+    job: ActiveJob | None = None,
 ) -> Reached:
     """Connect to a Storage Daemon; raises BarqueError naming it after *patience* seconds."""
     address = Address(storage.address, int(storage.port), context.config.director.source_address)
     credentials = _credentials(context, storage.password.md5_hex, settings_of(storage))
-    channel = _dial(context, address, credentials, "Storage daemon", patience, cancelled)
-    _hello(channel, StorageHelloOk, f'Storage daemon "{storage.name}" at {address}')
+    channel = _dial(context, address, credentials, "Storage daemon", patience, job)
+    _hello(channel, StorageHelloOk, f'Storage daemon "{storage.name}" at {address}', job)
     tell(f"Connected Storage daemon at {address}, encryption: {channel.tls or 'None'}")
     tell(f" Encryption: {channel.tls or 'None'}")
     return Reached(channel)
@@ -78,32 +78,74 @@ def reach_client(
     tell: Tell,
     *,
     patience: float,
-    cancelled: threading.Event | None = None,
+    job: ActiveJob | None = None,
 ) -> Reached:
-    """Connect to a File Daemon, or use a connection that it opened; raises BarqueError."""
-    credentials = _credentials(context, client.password.md5_hex, settings_of(client))
-    waiting = None
+    """Connect to a File Daemon, or use a connection that it opened; raises BarqueError.
+
+    A client that may do both is dialled when it is not waiting, and waited for when that fails.
+    """
     if client.connection_from_client_to_director:
-        dials = client.connection_from_director_to_client
-        waiting = context.clients.take(client.name, 0.0 if dials else patience)
-        if waiting is None and not dials:
-            raise ConnectionLostError(
-                f'Client "{client.name}" did not connect within {patience:.0f} s, '
-                "and ConnectionFromDirectorToClient = no forbids to dial it"
-            )
-    if waiting is not None:
-        channel = waiting.channel
-        tell(f"Using Client Initiated Connection ({client.name}).")
-        introduce(channel, _our_hello(context), credentials.without_tls())
-    else:
-        address = Address(client.address, int(client.port), context.config.director.source_address)
+        reached = _use_waiting(context, client, tell, 0.0, job)
+        if reached is not None:
+            return reached
+    if client.connection_from_director_to_client:
+        try:
+            return _dial_client(context, client, tell, patience, job)
+        except ConnectionLostError:
+            if not client.connection_from_client_to_director:
+                raise
+    reached = _use_waiting(context, client, tell, patience, job)
+    if reached is None:
+        raise ConnectionLostError(
+            f'Client "{client.name}" did not connect to the Director within {patience:.0f} s: '
+            "check ConnectionFromClientToDirector in its configuration, and its log"
+        )
+    return reached
+
+
+def _dial_client(
+    context: JobContext, client: Client, tell: Tell, patience: float, job: ActiveJob | None
+) -> Reached:
+    known = context.clients.is_known(client.name)
+    if not known:
         tell("Probing client protocol... (result will be saved until config reload)")
-        channel = _dial(context, address, credentials, "Client", patience, cancelled)
-        tell(f"Connected Client: {client.name} at {address}, encryption: {channel.tls or 'None'}")
-        tell("   Handshake: Immediate TLS " if channel.tls else "   Handshake: Cleartext")
-        tell(f" Encryption: {channel.tls or 'None'}")
-    reply = _hello(channel, FileHelloOk, f'Client "{client.name}"')
-    return Reached(channel, reply.protocol, waiting)
+    address = Address(client.address, int(client.port), context.config.director.source_address)
+    credentials = _credentials(context, client.password.md5_hex, settings_of(client))
+    channel = _dial(context, address, credentials, f'Client "{client.name}"', patience, job)
+    reply = _hello(channel, FileHelloOk, f'Client "{client.name}"', job)
+    context.clients.remember(client.name)
+    tell(f"Connected Client: {client.name} at {address}, encryption: {channel.tls or 'None'}")
+    way = "Immediate TLS" if channel.tls else "Cleartext"
+    tell(f"{' ' if known else '   '}Handshake: {way} ")
+    tell(f" Encryption: {channel.tls or 'None'}")
+    return Reached(channel, reply.protocol)
+
+
+def _use_waiting(
+    context: JobContext, client: Client, tell: Tell, patience: float, job: ActiveJob | None
+) -> Reached | None:
+    """Return a connection that the client opened, or None when none came in *patience* seconds."""
+    credentials = _credentials(context, client.password.md5_hex, settings_of(client))
+    cancelled = job.cancelled if job else None
+    while (waiting := context.clients.take(client.name, patience, cancelled)) is not None:
+        if job is not None:
+            job.link(waiting.channel)
+        try:
+            introduce(waiting.channel, _our_hello(context), credentials.without_tls())
+            reply = _hello(waiting.channel, FileHelloOk, f'Client "{client.name}"', job)
+        except ConnectionLostError:
+            # it went away while it waited: another one may be there
+            _drop(waiting.channel, job)
+            waiting.done.set()
+            continue
+        except BarqueError:
+            _drop(waiting.channel, job)
+            waiting.done.set()
+            raise
+        tell(f"Using Client Initiated Connection ({client.name}).")
+        tell(f" Encryption: {waiting.channel.tls or 'None'}")
+        return Reached(waiting.channel, reply.protocol, waiting)
+    return None
 
 
 def _our_hello(context: JobContext) -> HelloDirector:
@@ -116,15 +158,14 @@ def _dial(
     credentials: Credentials,
     what: str,
     patience: float,
-    cancelled: threading.Event | None,
+    job: ActiveJob | None,
 ) -> Channel:
     """Dial until it works, *patience* runs out, or the job is cancelled."""
     deadline = time.monotonic() + patience
     heartbeat = int(context.config.director.heartbeat_interval)
     while True:
         try:
-            channel = context.dial(address, heartbeat=heartbeat)
-            return _introduce(channel, context, credentials, address, heartbeat)
+            return _introduce(context, credentials, address, heartbeat, job)
         except ConnectionLostError as error:
             left = deadline - time.monotonic()
             if left <= 0:
@@ -132,43 +173,65 @@ def _dial(
                     f"{what} at {address} cannot be reached ({error}): "
                     "check that it runs, and Address and Port in the configuration"
                 ) from None
-            if cancelled is not None and cancelled.wait(min(RETRY, left)):
-                raise ConnectionLostError(f"cancelled while connecting to {address}") from None
-            if cancelled is None:
+            if job is None:
                 time.sleep(min(RETRY, left))
+            elif job.cancelled.wait(min(RETRY, left)):
+                raise ConnectionLostError(f"cancelled while connecting to {address}") from None
 
 
 def _introduce(
-    channel: Channel,
     context: JobContext,
     credentials: Credentials,
     address: Address,
     heartbeat: int,
+    job: ActiveJob | None,
 ) -> Channel:
-    hello = _our_hello(context)
+    """Dial and prove who we are; in clear text too, where TLS is wanted but not required."""
+    settings = credentials.settings
     try:
-        introduce(channel, hello, credentials)
+        return _introduced(context, credentials, address, heartbeat, job)
     except AuthenticationError:
-        channel.close()
-        settings = credentials.settings
         if settings.require or not settings.enable:
             raise
-    except BarqueError:
-        channel.close()
-        raise
-    else:
-        return channel
-    # TLS is wanted but not required: the daemon may know clear text only
+    return _introduced(context, credentials.without_tls(), address, heartbeat, job)
+
+
+def _introduced(
+    context: JobContext,
+    credentials: Credentials,
+    address: Address,
+    heartbeat: int,
+    job: ActiveJob | None,
+) -> Channel:
     channel = context.dial(address, heartbeat=heartbeat)
-    introduce(channel, hello, credentials.without_tls())
+    if job is not None:
+        job.link(channel)
+    try:
+        introduce(channel, _our_hello(context), credentials)
+    except BarqueError:
+        _drop(channel, job)
+        raise
     return channel
 
 
-def _hello[Reply: Message](channel: Channel, reply: type[Reply], who: str) -> Reply:
-    answer = channel.receive_message(HELLO_TIMEOUT)
+def _drop(channel: Channel, job: ActiveJob | None) -> None:
+    if job is not None:
+        job.unlink(channel)
+    channel.close()
+
+
+def _hello[Reply: Message](
+    channel: Channel, reply: type[Reply], who: str, job: ActiveJob | None
+) -> Reply:
+    """Return the answer to our hello."""
+    try:
+        answer = channel.receive_message(HELLO_TIMEOUT)
+    except BarqueError as error:
+        _drop(channel, job)
+        raise ConnectionLostError(f"{who} did not answer the Director's hello: {error}") from None
     found = reply.match(answer)
     if found is None:
-        channel.close()
+        _drop(channel, job)
         raise AuthenticationError(
             f"{who} refused the Director ({shorten(answer)}): "
             "name and password must be the same on both sides"

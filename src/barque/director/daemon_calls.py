@@ -46,14 +46,14 @@ class DaemonCalls:
         self._context = context
 
     @contextmanager
-    def _client(self, client: Client) -> Iterator[Channel]:
-        reached = reach_client(self._context, client, _silently, patience=PATIENCE)
+    def _client(self, client: Client, *, patience: float = PATIENCE) -> Iterator[Channel]:
+        reached = reach_client(self._context, client, _silently, patience=patience)
         with _goodbye(reached) as channel:
             yield channel
 
     @contextmanager
-    def _storage(self, storage: Storage) -> Iterator[Channel]:
-        reached = reach_storage(self._context, storage, _silently, patience=PATIENCE)
+    def _storage(self, storage: Storage, *, patience: float = PATIENCE) -> Iterator[Channel]:
+        reached = reach_storage(self._context, storage, _silently, patience=patience)
         with _goodbye(reached) as channel:
             yield channel
 
@@ -81,15 +81,23 @@ class DaemonCalls:
 
     def cancel(self, job: ActiveJob) -> list[str]:
         """Tell the job's daemons to end it, and return what they say."""
+        return [*self.cancel_storage(job), *self.cancel_client(job)]
+
+    def cancel_storage(self, job: ActiveJob) -> list[str]:
+        """Tell the job's Storage Daemon to end it, and return what it says."""
         lines: list[str] = []
-        message = Cancel(job.unique_name)
         if job.storage is not None and job.storage_connected and job.storage_status is None:
-            with _told(lines), self._storage(job.storage) as channel:
-                channel.send(message)
+            with _told(lines), self._storage(job.storage, patience=0.0) as channel:
+                channel.send(Cancel(job.unique_name))
                 lines += list(_lines(channel))
+        return lines
+
+    def cancel_client(self, job: ActiveJob) -> list[str]:
+        """Tell the job's File Daemon to end it, and return what it says."""
+        lines: list[str] = []
         if job.client is not None and job.client_connected and job.client_status is None:
-            with _told(lines), self._client(job.client) as channel:
-                channel.send(message)
+            with _told(lines), self._client(job.client, patience=0.0) as channel:
+                channel.send(Cancel(job.unique_name))
                 lines += list(_lines(channel))
         return lines
 

@@ -26,6 +26,11 @@ REPLY_TIMEOUT: Final = 1800.0
 """Second; a daemon may wait so long for a device or a volume before it answers."""
 
 
+def is_refusal(reply: bytes) -> bool:
+    """Tell whether *reply* is one of the 29xx, 39xx, ... codes."""
+    return reply[:4].isdigit() and reply[1:2] == b"9"
+
+
 class CatalogRequests(Protocol):
     """Answers what a Storage Daemon asks of the catalog."""
 

@@ -225,14 +225,12 @@ class RunningDirector:
             job.bootstrap = self.plan_restore(request.selection, resource).bootstrap
         late = request.when > self.now()
 
+        def decide_again() -> None:
+            if job.type is JobType.BACKUP:
+                prepare(job, request, context)
+
         def work() -> None:
-            try:
-                if job.type is JobType.BACKUP and not job.cancelled.is_set():
-                    prepare(job, request, context)
-            except BarqueError as error:
-                job.say(MessageType.FATAL, str(error), self.now())
-                job.cancelled.set()
-            run_job(job, context, self._script_console)
+            run_job(job, context, self._script_console, prepare=decide_again)
             self._remember(job)
 
         self.queue.put(job, work, not_before=request.when if late else 0.0)
@@ -378,6 +376,7 @@ class RunningDirector:
         with self._lock:
             self._config = config
             self._disabled.clear()
+        self.clients.forget()
         self.queue.wake()
         return True
 

@@ -18,7 +18,7 @@ from barque.director.jobs.restore import run_restore
 from barque.director.report import VolumeSummary, admin_report, backup_report, restore_report
 from barque.director.runscripts import ConsoleRunner, run_scripts
 from barque.director.write_bootstrap import write_bootstrap
-from barque.domain.job import JobStatus, JobType, Level
+from barque.domain.job import ENDED_GOOD, JobStatus, JobType, Level
 from barque.errors import BarqueError, JobError
 from barque.wire.messages.job import MessageType
 
@@ -36,10 +36,19 @@ BODIES: Final[dict[JobType, Body]] = {
 """Types of jobs that can be run."""
 
 
-def run_job(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
-    """Run *job* and leave its report; never raises."""
+def run_job(
+    job: ActiveJob,
+    context: JobContext,
+    console: ConsoleRunner,
+    *,
+    prepare: Callable[[], None] = lambda: None,
+) -> None:
+    """Run *job* and leave its report; never raises.
+
+    *prepare* decides once more what depends on jobs that ran in the meantime.
+    """
     try:
-        _start(job, context)
+        _start(job, context, prepare)
         _work(job, context, console)
     except JobError as error:
         _fail(job, context, str(error), JobStatus(error.status))
@@ -52,14 +61,15 @@ def run_job(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None
         _end(job, context, console)
 
 
-def _start(job: ActiveJob, context: JobContext) -> None:
+def _start(job: ActiveJob, context: JobContext, prepare: Callable[[], None]) -> None:
     identity = context.identity
     job.started_at = context.now()
     if job.cancelled.is_set():
-        raise JobError("Job canceled before it started.", status="A")
+        raise JobError("it had not started.", status=JobStatus.CANCELED)
     job.set_status(JobStatus.RUNNING)
     version = f"Version: {identity.version} ({identity.date}) {identity.system}"
     job.say(MessageType.INFO, version, job.started_at)
+    prepare()
     _record_start(job, context)
 
 
@@ -87,39 +97,46 @@ def _work(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
 
 
 def _judge(job: ActiveJob) -> None:
-    """Combine what the daemons said into the job's own status."""
+    """Combine what the daemons said into the job's own status; the File Daemon's word is first."""
     for status in (job.client_status, job.storage_status):
-        if status is not None and status not in {JobStatus.TERMINATED, JobStatus.WARNINGS}:
-            job.set_status(status if status is JobStatus.CANCELED else JobStatus.ERROR_TERMINATED)
+        if status is not None and status not in ENDED_GOOD:
+            alone = status is JobStatus.CANCELED and not job.cancelled.is_set()
+            job.set_status(JobStatus.ERROR_TERMINATED if alone else status)
     totals = job.totals
     clean = not (totals.errors or totals.storage_errors or totals.warnings)
     job.set_status(JobStatus.TERMINATED if clean else JobStatus.WARNINGS)
 
 
 def _fail(job: ActiveJob, context: JobContext, text: str, status: JobStatus) -> None:
-    job.set_status(JobStatus.CANCELED if job.cancelled.is_set() else status)
-    kind = MessageType.INFO if job.cancelled.is_set() else MessageType.FATAL
-    job.say(kind, text, context.now())
+    if job.cancelled.is_set():
+        job.set_status(JobStatus.CANCELED)
+        job.say(MessageType.INFO, f"The job was canceled: {text}", context.now())
+        return
+    job.set_status(status)
+    job.say(MessageType.FATAL, text, context.now())
 
 
 def _end(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
     try:
-        _finish(job, context)
-    except BarqueError as error:
-        _fail(
-            job,
-            context,
-            f"the end of the job could not be recorded: {error}",
-            JobStatus.FATAL_ERROR,
-        )
+        _close(job, context, console)
     except Exception:
         log.exception("the end of job %s failed", job.unique_name)
+    finally:
+        job.ended.set()
+
+
+def _close(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
+    try:
+        _finish(job, context)
+    except BarqueError as error:
+        text = f"the end of the job could not be recorded: {error}"
+        _fail(job, context, text, JobStatus.FATAL_ERROR)
     try:
         run_scripts(job, ScriptWhen.AFTER, context.now, console)
     except BarqueError as error:
         job.say(MessageType.ERROR, str(error), context.now())
-    job.log.close(job.status)
-    job.ended.set()
+    finally:
+        job.log.close(job.status)
 
 
 def _finish(job: ActiveJob, context: JobContext) -> None:

@@ -182,7 +182,8 @@ class ActiveJob:
     def link(self, link: Link) -> None:
         """Remember a connection of the job, to be aborted when the job is cancelled."""
         with self._lock:
-            self._links.append(link)
+            if link not in self._links:
+                self._links.append(link)
             cancelled = self.cancelled.is_set()
         if cancelled:
             link.abort()

@@ -3,20 +3,22 @@
 Source: daemon protocol, sections 4.1, 4.2 and 5.
 """
 
+import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from barque.config.director import Client, Storage
 from barque.director.attributes import AttributeReceiver
 from barque.director.catalog_requests import JobCatalogRequests
 from barque.director.connections import Reached, reach_storage
-from barque.director.dialogue import Dialogue
+from barque.director.dialogue import Dialogue, is_refusal
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
-from barque.domain.job import JobStatus
+from barque.domain.job import ENDED_GOOD, JobStatus
 from barque.errors import BarqueError, ConnectionLostError, JobError
 from barque.wire.framing import Signal
+from barque.wire.message import shorten
 from barque.wire.messages.director_storage import (
     BeginBootstrap,
     BootstrapOk,
@@ -37,6 +39,8 @@ from barque.wire.messages.job import (
     PluginOptions,
     StorageSecureEraseCommand,
 )
+
+log = logging.getLogger(__name__)
 
 CONNECT_PATIENCE: Final = 1800.0
 """Second; SdConnectTimeout, unless the configuration says otherwise."""
@@ -62,7 +66,10 @@ class StorageSession:
         self._storage = storage
         self._requests = requests
         self._attributes = attributes
+        self._opened: Dialogue | None = None
         self._thread: threading.Thread | None = None
+        self._over = threading.Event()
+        self._on_trouble: Callable[[], None] = lambda: None
         self.ended: StorageJobEnded | None = None
         """What the Storage Daemon said at the end."""
         self.failure: BarqueError | None = None
@@ -76,10 +83,10 @@ class StorageSession:
             self._storage,
             lambda text: job.say(MessageType.INFO, text, self._context.now()),
             patience=float(self._context.config.director.sd_connect_timeout or CONNECT_PATIENCE),
-            cancelled=job.cancelled,
+            job=job,
         )
         job.storage_connected = True
-        self._dialogue = Dialogue(
+        self._opened = self._dialogue = Dialogue(
             reached.channel,
             job,
             self._context.now,
@@ -143,33 +150,67 @@ class StorageSession:
         policy = TLS_AT_ONCE if client.tls_enable else 0
         self._dialogue.ask(PassiveClient(address, int(client.port), policy), PassiveClientOk)
 
-    def run(self) -> None:
-        """Let it work; what it says is dealt with in a thread of its own from here on."""
+    def run(self, on_trouble: Callable[[], None] = lambda: None) -> None:
+        """Let it work; what it says is dealt with in a thread of its own from here on.
+
+        That thread calls *on_trouble* when the Storage Daemon is lost, or ends badly.
+        """
         self._dialogue.send(Run())
         self._dialogue.channel.flush()
+        self._on_trouble = on_trouble
         self._thread = threading.Thread(
             target=self._listen, name=f"job {self._job.job_id} storage", daemon=True
         )
         self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was told to work and its end was not heard yet."""
+        return self._thread is not None and not self._over.is_set()
+
     def _listen(self) -> None:
         try:
-            while self.ended is None:
-                frame = self._dialogue.receive()
-                if isinstance(frame, bytes):
-                    self.ended = StorageJobEnded.match(frame)
-                elif frame is Signal.TERMINATE:
-                    raise ConnectionLostError("the Storage Daemon left before the end of the job")
-            if self._attributes is not None:
-                self._attributes.flush()
+            self._hear()
         except BarqueError as error:
             self.failure = error
-            self._job.abort_links()
+        except Exception as error:
+            # whatever it is, the job's own thread must not wait for ever
+            log.exception("job %s: what the Storage Daemon sent", self._job.unique_name)
+            self.failure = JobError(f"internal error: {error}")
+        finally:
+            self._over.set()
+        if self.failure is not None or not self.ended_well:
+            self._on_trouble()
+
+    def _hear(self) -> None:
+        while self.ended is None:
+            frame = self._dialogue.receive()
+            if isinstance(frame, bytes):
+                self.ended = StorageJobEnded.match(frame)
+                if self.ended is None and is_refusal(frame):
+                    raise JobError(f'it answered "{shorten(frame)}"')
+            elif frame is Signal.TERMINATE:
+                raise ConnectionLostError("it hung up")
+        if self._attributes is not None:
+            self._attributes.flush()
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether it said that its part is done, and well."""
+        return self.ended is not None and status_of(self.ended.status) in ENDED_GOOD
+
+    def give_up(self, patience: float) -> None:
+        """Cut the connection unless the Storage Daemon ends the job within *patience* seconds.
+
+        In that time it can still tell the catalog what lies on the Volume.
+        """
+        if self._thread is not None and not self._over.wait(patience):
+            self._dialogue.channel.abort()
 
     def wait(self) -> None:
         """Wait for the Storage Daemon's end of the job, and book what it says.
 
-        Raises JobError when it went away without one.
+        Raises JobError when it went away without one, or what it sent could not be kept.
         """
         if self._thread is not None:
             self._thread.join()
@@ -188,11 +229,12 @@ class StorageSession:
 
     def close(self) -> None:
         """End the conversation."""
-        dialogue = getattr(self, "_dialogue", None)
+        dialogue = self._opened
         if dialogue is None:
             return
-        if self._thread is not None and self._thread.is_alive():
-            dialogue.channel.abort()
+        if self._thread is not None:
+            if not self._over.is_set():
+                dialogue.channel.abort()
             self._thread.join()
         dialogue.close()
 

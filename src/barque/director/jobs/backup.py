@@ -14,6 +14,7 @@ from barque.director.file_batch import CountingBatch, keep_restore_object
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
 from barque.director.job_volumes import catalog_requests
+from barque.director.jobs.both_ends import BothEnds
 from barque.director.restore_objects import objects_of_backup
 from barque.director.runscripts import client_scripts
 from barque.director.storage_session import StorageSession
@@ -40,18 +41,25 @@ def run_backup(job: ActiveJob, context: JobContext) -> None:
     requests = catalog_requests(job, context, storage, flush_files=batch.flush)
     store = StorageSession(job, context, storage, requests=requests, attributes=receiver)
     session = ClientSession(job, context, client)
-    with closing(store), closing(session):
-        job.set_status(JobStatus.WAIT_SD)
-        store.open()
-        job.set_status(JobStatus.WAIT_FD)
-        session.open()
-        _prepare(job, context, session, fileset, storage)
-        _join(job, context, session, store, storage)
-        job.set_status(JobStatus.RUNNING)
-        session.backup()
-        session.wait()
-        store.wait()
+    ends = BothEnds(job, context, session, store)
+    try:
+        with closing(store), closing(session):
+            job.set_status(JobStatus.WAIT_SD)
+            store.open()
+            job.set_status(JobStatus.WAIT_FD)
+            session.open()
+            _prepare(job, context, session, fileset, storage)
+            _join(job, context, session, store, storage, ends)
+            job.set_status(JobStatus.RUNNING)
+            ends.wait(lambda: _backup(session))
+    finally:
+        # what is on the Volume can be restored even when the job failed
         batch.finish()
+
+
+def _backup(session: ClientSession) -> None:
+    session.backup()
+    session.wait()
 
 
 def _needed(job: ActiveJob) -> tuple[Client, FileSet, Storage]:
@@ -127,6 +135,7 @@ def _join(
     session: ClientSession,
     store: StorageSession,
     storage: Storage,
+    ends: BothEnds,
 ) -> None:
     """Bring File Daemon and Storage Daemon together."""
     device = store.use(append=True)
@@ -134,7 +143,7 @@ def _join(
     if session.client.passive:
         session.await_storage()
         store.call_client(session.client)
-        store.run()
+        store.run(ends.storage_failed)
     else:
         session.connect_storage(storage)
-        store.run()
+        store.run(ends.storage_failed)

@@ -13,12 +13,14 @@ from barque.director.client_session import ClientSession
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
 from barque.director.job_volumes import catalog_requests
+from barque.director.jobs.both_ends import BothEnds
 from barque.director.restore_objects import objects_of_restore
 from barque.director.runscripts import client_scripts
 from barque.director.storage_session import StorageSession
 from barque.domain.job import JobStatus
-from barque.errors import JobError
+from barque.errors import JobError, ProtocolError
 from barque.wire.framing import Signal
+from barque.wire.message import shorten
 from barque.wire.messages.director_file import EndJob, EndRestore, Restore, RestoreOk, StorageEnd
 from barque.wire.messages.job import MessageType
 
@@ -130,20 +132,24 @@ class _Restoration:
         job.storage = storage
         requests = catalog_requests(job, self._context, storage)
         store = StorageSession(job, self._context, storage, requests=requests)
+        ends = BothEnds(job, self._context, self._session, store)
         with closing(store):
             job.set_status(JobStatus.WAIT_SD)
+            job.storage_status = None
             store.open()
             device = store.use(append=False)
             job.say(MessageType.INFO, f'Using Device "{device}" to read.', self._context.now())
             first = self._open_client()
             store.send_bootstrap(part.lines)
-            self._join(store, storage)
-            if first:
-                self._tell_client()
-            job.set_status(JobStatus.RUNNING)
-            self._session.dialogue.ask(self._order(), RestoreOk)
-            self._wait_for_part()
-            store.wait()
+            self._join(store, storage, ends)
+            ends.wait(lambda: self._restore(first=first))
+
+    def _restore(self, *, first: bool) -> None:
+        if first:
+            self._tell_client()
+        self._job.set_status(JobStatus.RUNNING)
+        self._session.dialogue.ask(self._order(), RestoreOk)
+        self._wait_for_part()
 
     def _storage(self, name: str) -> Storage:
         storage = self._context.config.storages.get(name) if name else self._job.storage
@@ -162,13 +168,13 @@ class _Restoration:
         self._opened = True
         return True
 
-    def _join(self, store: StorageSession, storage: Storage) -> None:
+    def _join(self, store: StorageSession, storage: Storage, ends: BothEnds) -> None:
         if self._session.client.passive:
             self._session.await_storage()
             store.call_client(self._session.client)
-            store.run()
+            store.run(ends.storage_failed)
         else:
-            store.run()
+            store.run(ends.storage_failed)
             self._session.connect_storage(storage, self._job.storage_key)
 
     def _tell_client(self) -> None:
@@ -187,20 +193,22 @@ class _Restoration:
 
     def _wait_for_part(self) -> None:
         """Wait for ``storage end``, or for the end of the whole job from an older File Daemon."""
-        dialogue = self._session.dialogue
+        session = self._session
         while True:
-            frame = dialogue.receive()
+            try:
+                frame = session.dialogue.receive()
+            except ProtocolError as error:
+                raise session.silent(str(error)) from None
             if frame is Signal.TERMINATE:
-                raise JobError(f'Client "{self._session.client.name}" ended without a job status')
+                raise session.silent("it hung up")
             if isinstance(frame, Signal):
                 continue
             if StorageEnd.match(frame):
                 return
             ended = EndJob.match(frame)
             if ended is not None:
-                self._session.book(ended)
+                session.book(ended)
                 return
             raise JobError(
-                f'Client "{self._session.client.name}" answered '
-                f'"{frame.decode("utf-8", "replace").strip()}" to the restore'
+                f'Client "{session.client.name}" answered "{shorten(frame)}" to the restore'
             )
