@@ -1,4 +1,4 @@
-"""Measures the local half of a backup: walking, reading, digests and frames, without a network.
+"""Measures the local halves of a backup and a restore, without a network.
 
 Usage: python benchmarks/file_daemon.py DIRECTORY [OPTION LETTERS]
 """
@@ -14,6 +14,8 @@ from barque.filedaemon.outbox import Outbox
 from barque.filedaemon.report import JobReport
 from barque.filedaemon.saving import Changes, Saver
 from barque.filedaemon.walker import Walker
+from barque.restoring import Destination, Restorer
+from barque.testing.savedtrees import Listener, save
 from barque.wire.messages.job import JobMessage
 
 
@@ -64,6 +66,22 @@ def measure(root: str, letters: str) -> None:
     )
 
 
+def measure_restore(root: str) -> None:
+    """Back *root* up into memory, restore it elsewhere and print what the restore took."""
+    saved = save(root)
+    with tempfile.TemporaryDirectory(prefix="barque-bench-") as where:
+        restorer = Restorer(Destination(os.fsencode(where)), Listener())
+        wall, cpu = time.perf_counter(), time.process_time()
+        for file_index, stream, data in saved.records:
+            restorer.write((1, 1), file_index, stream, data)
+        totals = restorer.finish()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    print(
+        f"restore  {totals.files:7} files {totals.size / 1e6:9.1f} MB {totals.errors} errors "
+        f"{cpu / totals.files * 1e6:9.1f} us/file {totals.size / wall / 1e6:7.0f} MB/s"
+    )
+
+
 def main() -> None:
     """Measure the directory of the command line, or files made for it."""
     if len(sys.argv) > 1:
@@ -74,6 +92,7 @@ def main() -> None:
         make_small(Path(directory))
         for letters in ("S4HAX", "S4HAX", "S4H", "MHAX", "S4sAX", "S4Z6HAX"):
             measure(directory, letters)
+        measure_restore(directory)
     with tempfile.TemporaryDirectory(prefix="barque-bench-") as directory:
         make_large(Path(directory))
         for letters in ("S4HAX", "S4HAX", "H", "MHAX", "S4sHAX", "Zf4HAX"):

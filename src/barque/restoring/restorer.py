@@ -377,16 +377,18 @@ class Restorer:
         """Give the file its name; one that is not whole gets another, or none."""
         directory = self._tree.enter(file.parts[:-1])
         name = file.parts[-1]
-        try:
-            if file.broken and not file.data.size:
-                self._say(Severity.INFO, f"Nothing of {shown} could be restored.")
-                return
-            if file.broken:
-                name = name[:240] + INCOMPLETE
-                self._say(Severity.INFO, f"{shown} is not whole, what there is: {_shown(name)}")
-            os.rename(file.temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
-        finally:
+        if file.broken and not file.data.size:
             _unlink(file.temporary, directory)
+            self._say(Severity.INFO, f"Nothing of {shown} could be restored.")
+            return
+        if file.broken:
+            name = name[:240] + INCOMPLETE
+            self._say(Severity.INFO, f"{shown} is not whole, what there is: {_shown(name)}")
+        try:
+            os.rename(file.temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+        except OSError:
+            _unlink(file.temporary, directory)
+            raise
 
     def _settle_size(self, file: _OpenFile) -> None:
         if file.broken:
