@@ -53,7 +53,7 @@ def bench_resources(place: Place, dataset: Dataset) -> None:
         "FileSet",
         ["Name = bench", Block("Include", [options, f"File = {quoted(str(dataset.root))}"])],
     )
-    job = block("Job", ["Name = bench", "JobDefs = DefaultJob", "FileSet = bench"])
+    job = block("Job", ["Name = bench", "JobDefs = DefaultJob", "FileSet = bench", "Accurate = no"])
     for kind, text in (("fileset", fileset), ("job", job)):
         path = place.director_resources / kind / "bench.conf"
         path.write_text(text)

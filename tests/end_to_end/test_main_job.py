@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from barque.local.odd_files import change_odd_files, make_odd_files
+from barque.local.odd_files import change_odd_files, make_odd_files, remove_odd_files
 from barque.testing.daemons import finished, running, said, wait_until
 from barque.testing.trees import differences, read_tree
 
@@ -19,6 +19,7 @@ def test_a_tree_comes_back_as_it_was_after_the_incremental(daemons: Any, tmp_pat
     full = daemons.backup(data)
     assert (full.status, full.level) == ("T", "F")
     change_odd_files(data)
+    remove_odd_files(data)
     expected = read_tree(data)
     incremental = daemons.backup(data)
     assert (incremental.status, incremental.level) == ("T", "I")

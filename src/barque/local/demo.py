@@ -86,7 +86,7 @@ class Demo:
             library,
             self.data / "stdlib",
             symlinks=True,
-            ignore=shutil.ignore_patterns("site-packages", "test", "idlelib"),
+            ignore=shutil.ignore_patterns("site-packages"),
         )
         missing = make_odd_files(self.data / "odd")
         click.echo(f"a copy of {library}, and a folder with links, holes, strange names, ACLs")

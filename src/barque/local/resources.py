@@ -198,6 +198,8 @@ def _jobdefs(setup: Setup) -> str:
             f"Name = {JOBDEFS}",
             "Type = Backup",
             "Level = Incremental",
+            "# A restore leaves out what had been removed or renamed by then.",
+            "Accurate = yes",
             f"Client = {CLIENT}",
             f"FileSet = {HOME_FILESET}",
             f"Storage = {STORAGE}",
