@@ -140,6 +140,7 @@ def _start_job(session: "Session", payload: bytes) -> bool:
     job.pace.set_limit(limit)
     daemon.add_job(job)
     session.job = job
+    session.limit_time(job, daemon.client.absolute_job_timeout)
     about = f"{VERSION} ({SHORT_DATE}) {system_name()},{distribution()[0]}"
     session.channel.send(StartJobOk(about))
     return True
@@ -304,6 +305,7 @@ def _backup(session: "Session", payload: bytes) -> bool:
     if session.daemon.restore_only:
         raise JobError("Filed in restore only mode, backups are not allowed, aborting...")
     _allow(session, "backup")
+    _refuse_encryption(session, job)
     command = Backup.match(payload) or Backup()
     tell_support(job)
     try:
@@ -316,6 +318,22 @@ def _backup(session: "Session", payload: bytes) -> bool:
     session.channel.flush()
     run_backup(job, storage, command.file_index)
     return False
+
+
+def _refuse_encryption(session: "Session", job: Job) -> None:
+    """Raise JobError when data is to be encrypted: it is never sent in the clear instead."""
+    forced = any(
+        block.options.encrypt for include in job.fileset.includes for block in include.blocks
+    )
+    client = session.daemon.client
+    if client.pki_encryption or forced:
+        where = "the FileSet (ForceEncryption)" if forced else "this client (PkiEncryption)"
+        raise JobError(
+            f"Data encryption is asked for by {where} but not supported yet: nothing is saved. "
+            "Remove the directive to save the data unencrypted."
+        )
+    if client.pki_signatures:
+        job.report.warning("PkiSignatures is not supported yet: the data is not signed.")
 
 
 def _restore(session: "Session", payload: bytes) -> bool:

@@ -38,6 +38,7 @@ class Session:
         self.channel = channel
         self.director = director
         self.job: Job | None = None
+        self._timer: threading.Timer | None = None
         self.restore: RestoreRun | None = None
         """The restore that goes on over several commands."""
 
@@ -50,6 +51,19 @@ class Session:
     def allowed_directories(self) -> Sequence[str]:
         """Directories whose scripts this Director may run; empty means all."""
         return self.director.allowed_script_dir or self.daemon.client.allowed_script_dir
+
+    def limit_time(self, job: Job, seconds: int) -> None:
+        """Cancel *job* when it takes longer (AbsoluteJobTimeout); 0 is no limit."""
+        if seconds:
+            self._timer = threading.Timer(seconds, self._expire, (job, seconds))
+            self._timer.daemon = True
+            self._timer.start()
+
+    @staticmethod
+    def _expire(job: Job, seconds: int) -> None:
+        with suppress(BarqueError):
+            job.report.error(f"The job took longer than {seconds} seconds and is canceled.")
+        job.cancel()
 
     def require_job(self) -> Job:
         """Return the job that commands are about; raises RemoteProtocolError without one."""
@@ -123,6 +137,10 @@ class Session:
         except BarqueError as error:
             log.warning("%s: %s", self.director.name, error)
             self._fail(error)
+        except Exception as error:
+            # a mistake of ours must end the job as failed, with a line that tells so
+            log.exception("%s: %s failed", self.director.name, command.keyword.decode())
+            self._fail(JobError(f"internal error of the File Daemon: {error!r}"))
         return False
 
     def _fail(self, error: BarqueError, status: str = JobStatus.ERROR_TERMINATED) -> None:
@@ -141,6 +159,8 @@ class Session:
     def _end(self) -> None:
         """Finish the job: scripts, goodbye to the Storage Daemon, the closing line."""
         job = self.job
+        if self._timer is not None:
+            self._timer.cancel()
         if self.restore is not None:
             with suppress(BarqueError):
                 self.restore.finish()

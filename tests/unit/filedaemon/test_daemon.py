@@ -494,3 +494,118 @@ def test_many_jobs_at_once(daemon: FileDaemon, tree: Path) -> None:
     for thread in threads:
         thread.join(PATIENCE)
     assert results == [6, 6, 6, 6]
+
+
+def test_small_commands(daemon: FileDaemon) -> None:
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        assert director.ask(b"session\n") == "2000 OK session\n"
+        assert director.ask(b"bootstrap\n") == "2000 OK bootstrap\n"
+        assert director.page(b"resolve no.such.host.invalid\n") == (
+            "test-fd failed to resolve no.such.host.invalid\n"
+        )
+        assert director.page(b"cancel nothing\n") == "2902 Error scanning cancel command.\n"
+        answer = director.ask(b"setdebug=0 trace=1 hangup=0\n")
+        assert answer.startswith("2000 OK setdebug=0 trace=1 hangup=0 tracefile=")
+        assert director.page(b".status nothing\n") == (
+            "2900 Bad .status command, wrong argument.\n"
+        )
+
+
+def test_a_mistake_of_ours_fails_the_job(
+    daemon: FileDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_job: object, **_arguments: bool) -> None:
+        raise ZeroDivisionError("bug")
+
+    monkeypatch.setattr("barque.filedaemon.commands.run_estimate", broken)
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        director.channel.send(Estimate(listing=False))
+        assert director.end().status == ord("E")
+    assert "internal error of the File Daemon: ZeroDivisionError('bug')" in director.heard.text
+
+
+def test_commands_that_make_no_sense(daemon: FileDaemon) -> None:
+    with DirectorPeer(daemon) as director:
+        assert director.ask(b"JobId=nonsense\n") == "2901 Bad Job\n"
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        assert director.ask(b"Run nonsense\n") == "2905 Failed RunScript\n"
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        director.ask(Verify("init"))
+        assert director.receive() is Signal.EOD
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        assert director.ask(Verify("sometimes")).startswith("2994 Bad verify level: ")
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        director.channel.send(b"level = sometimes\n")
+        assert director.end().status == ord("E")
+
+
+def test_a_verify_of_a_volume_needs_a_storage(daemon: FileDaemon) -> None:
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        assert director.ask(Verify("volume")) == "2000 OK verify\n"
+        assert director.end().status == ord("E")
+    assert "Storage command not issued before Verify." in director.heard.text
+
+
+def test_a_restore_that_makes_no_sense(daemon: FileDaemon) -> None:
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        director.channel.send(b"restore replace=q prelinks=0 where=/tmp\n")
+        assert director.end().status == ord("E")
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        director.channel.send(Restore("a", 0, "", "bad regular expression"))
+        assert director.end().status == ord("E")
+
+
+@pytest.mark.parametrize(
+    ("client", "letters"),
+    [("PkiEncryption = yes; PkiKeyPair = /tmp/key;", "S4"), ("", "S4Ef"), ("", "S4EfEa1")],
+)
+def test_data_to_be_encrypted_is_not_sent_in_the_clear(
+    tmp_path: Path, tree: Path, client: str, letters: str
+) -> None:
+    daemon = make_daemon(tmp_path, client=client)
+    with StoragePeer() as storage, DirectorPeer(daemon) as director:
+        prepare(director, tree, storage)
+        director.set_fileset(tree, letters=letters)
+        director.channel.send(Backup(0))
+        assert director.end().status == ord("E")
+        assert storage.taken == []
+    assert "Data encryption is asked for by" in director.heard.text
+
+
+def test_a_job_that_takes_too_long_is_canceled(tmp_path: Path, tree: Path) -> None:
+    daemon = make_daemon(tmp_path, client="AbsoluteJobTimeout = 1;")
+    (tree / "larger").write_bytes(bytes(20_000_000))
+    with StoragePeer() as storage, DirectorPeer(daemon) as director:
+        storage.gate.clear()
+        prepare(director, tree, storage)
+        director.ask(Backup(0))
+        assert director.end().status == ord("A")
+    assert "took longer than 1 seconds" in director.heard.text
+
+
+def test_signs_of_life_are_sent(tmp_path: Path) -> None:
+    daemon = make_daemon(tmp_path, client="HeartbeatInterval = 1;")
+    with DirectorPeer(daemon) as director:
+        director.channel.fill()
+        assert director.channel.inbox.next() is Signal.HEARTBEAT
+
+
+@pytest.mark.parametrize(("mode", "command"), [("backup", "restore"), ("restore", "backup")])
+def test_a_daemon_for_one_purpose(tmp_path: Path, mode: str, command: str) -> None:
+    daemon = make_daemon(tmp_path)
+    daemon.backup_only = mode == "backup"
+    daemon.restore_only = mode == "restore"
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        director.channel.send(Backup(0) if command == "backup" else Restore("a", 0, "/tmp/x"))
+        assert director.end().status == ord("E")
+    assert f"Filed in {mode} only mode, {command}s are not allowed" in director.heard.text
