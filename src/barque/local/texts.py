@@ -45,6 +45,7 @@ def include(files: Iterable[str]) -> Block:
         "Sparse = yes",
         "XattrSupport = yes",
         "AclSupport = yes",
+        "Accurate = pnugsmc",
     )
     return Block("Include", (Block("Options", options), *_file_lines(files)))
 
