@@ -80,6 +80,8 @@ class ClientSession:
         self.client = client
         self._reached: Reached | None = None
         self._opened: Dialogue | None = None
+        self.ended: EndJob | None = None
+        """What the File Daemon said at the end."""
 
     @property
     def _now(self) -> float:
@@ -251,6 +253,7 @@ class ClientSession:
     def book(self, ended: EndJob) -> None:
         """Take over what the File Daemon says at its end."""
         job = self._job
+        self.ended = ended
         job.client_status = status_of(ended.status)
         job.totals.files = ended.files
         job.totals.bytes = ended.job_bytes

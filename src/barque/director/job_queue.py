@@ -3,13 +3,16 @@
 Source: job semantics, section 6.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from barque.director.job_state import ActiveJob
-from barque.domain.job import JobStatus, JobType
+from barque.domain.job import JobStatus, JobType, Level
+
+log = logging.getLogger(__name__)
 
 NO_CLIENT_SLOT: Final = frozenset({JobType.ADMIN, JobType.ARCHIVE, JobType.CONSOLIDATE})
 """Types that work without a client."""
@@ -123,7 +126,8 @@ class JobQueue:
         running = sum(entry.running for entry in self._entries)
         if running >= max(1, self._limit()):
             for entry in self._waiting():
-                entry.job.set_status(JobStatus.WAIT_MAX_JOBS)
+                if entry.ready_at <= self._now():
+                    entry.job.set_status(JobStatus.WAIT_MAX_JOBS)
             return chosen
         reference = self._reference_priority()
         for entry in self._waiting():
@@ -174,6 +178,9 @@ class JobQueue:
     def _run(self, entry: _Entry) -> None:
         try:
             entry.run()
+        except Exception:
+            # the queue must go on, whatever a job does
+            log.exception("job %s", entry.job.unique_name)
         finally:
             with self._changed:
                 for key, _, _ in entry.held:
@@ -188,14 +195,21 @@ type _Need = tuple[tuple[str, str], int, JobStatus]
 def _needs(job: ActiveJob) -> list[_Need]:
     """Return what the job occupies: (kind, name), its limit, the status while it is not free."""
     needs: list[_Need] = []
-    if job.storage is not None and job.type is not JobType.ADMIN:
-        limit = int(job.storage.maximum_concurrent_jobs)
-        if job.type is JobType.RESTORE and job.storage.maximum_concurrent_read_jobs:
-            limit = min(limit, int(job.storage.maximum_concurrent_read_jobs))
-        needs.append((("storage", job.storage.name), limit, JobStatus.WAIT_STORE_RESOURCE))
+    if job.storage is not None and _uses_storage(job):
+        name, limit = job.storage.name, int(job.storage.maximum_concurrent_jobs)
+        needs.append((("storage", name), limit, JobStatus.WAIT_STORE_RESOURCE))
+        readers = int(job.storage.maximum_concurrent_read_jobs)
+        if readers and job.type is not JobType.BACKUP:
+            needs.append((("readers", name), readers, JobStatus.WAIT_STORE_RESOURCE))
     if job.client is not None and job.type not in NO_CLIENT_SLOT:
         limit = int(job.client.maximum_concurrent_jobs)
         needs.append((("client", job.client.name), limit, JobStatus.WAIT_CLIENT_RESOURCE))
     limit = int(job.resource.maximum_concurrent_jobs)
     needs.append((("job", job.resource.name), limit, JobStatus.WAIT_JOB_RESOURCE))
     return needs
+
+
+def _uses_storage(job: ActiveJob) -> bool:
+    if job.type is JobType.VERIFY:
+        return job.level is Level.VERIFY_VOLUME
+    return job.type in {JobType.BACKUP, JobType.RESTORE}

@@ -48,6 +48,8 @@ def write_restore_bootstrap(
 ) -> RestorePlan:
     """Write the bootstrap file for *selection* and return what it reads; raises JobError."""
     parts = plan_restore(selection, catalog, config)
+    if not parts:
+        raise JobError("none of the chosen files lies on a Volume that the catalog knows")
     lines = [line for part in parts for line in part.lines(file_regex=selection.file_regex)]
     path = working / f"{config.director.name}.restore.{next(_NUMBERS)}.bsr"
     try:

@@ -66,7 +66,14 @@ class BothEnds:
             self._store.wait()
         except BarqueError as error:
             failures.insert(0 if self._store_failed_first else 1, error)
+        if self._session.ended is None:
+            self._count_what_was_stored()
         if failures:
             for late in failures[1:]:
                 self._job.say(MessageType.INFO, f"Also: {late}", self._context.now())
             raise failures[0]
+
+    def _count_what_was_stored(self) -> None:
+        """The File Daemon did not say how much there was: the Storage Daemon knows."""
+        totals = self._job.totals
+        totals.files, totals.bytes = totals.storage_files, totals.storage_bytes
