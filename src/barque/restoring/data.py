@@ -22,9 +22,13 @@ _ZEROS = bytes(4096)
 class DataWriter:
     """Takes the data messages of one file and writes what they hold."""
 
-    def __init__(self, fd: int, expected: DigestKind | None) -> None:
-        """Write to *fd*; *expected* is the kind of digest that will probably follow."""
+    def __init__(self, fd: int, expected: DigestKind | None, *, seekable: bool = True) -> None:
+        """Write to *fd*; *expected* is the kind of digest that will probably follow.
+
+        What is not *seekable*, a FIFO, is written one byte behind the other.
+        """
         self._fd = fd
+        self._seekable = seekable
         self._kind = expected
         self._hash: Hash | None = expected.new() if expected else None
         self._extents: list[tuple[int, int]] = []
@@ -54,7 +58,7 @@ class DataWriter:
             offset = _OFFSET.unpack_from(message)[0]
             message = message[_OFFSET.size :]
             self.sparse = True
-        self._write(offset, _content(layout, message), layout)
+        self._write(offset, message_content(layout, message), layout)
 
     def _write(self, offset: int, content: bytes, layout: DataLayout) -> None:
         if offset + len(content) > 1 << 62:
@@ -80,7 +84,7 @@ class DataWriter:
     def _put(self, content: bytes, at: int) -> None:
         view = memoryview(content)
         while view:
-            done = os.pwrite(self._fd, view, at)
+            done = os.pwrite(self._fd, view, at) if self._seekable else os.write(self._fd, view)
             view = view[done:]
             at += done
 
@@ -91,7 +95,7 @@ class DataWriter:
             return None
         if kind is self._kind and self._hash is not None:
             return self._hash.digest() == stored
-        return self._read_back(kind) == stored
+        return self._read_back(kind) == stored if self._seekable else None
 
     def _read_back(self, kind: DigestKind) -> bytes:
         """Return the digest of what was written, read again."""
@@ -107,7 +111,8 @@ class DataWriter:
         return digest.digest()
 
 
-def _content(layout: DataLayout, message: bytes) -> bytes:
+def message_content(layout: DataLayout, message: bytes) -> bytes:
+    """Return the file data that a message holds; raises FormatError."""
     if layout.compressed:
         return decompress_message(message)
     if layout.old_gzip:

@@ -28,12 +28,19 @@ from barque.formats.streams import (
 from barque.restoring.data import DataWriter
 from barque.restoring.destination import Destination, Replace
 from barque.restoring.directories import DirectoryTree
+from barque.restoring.fifo import open_for_writing
 from barque.restoring.metadata import set_metadata, set_node_metadata
 
 INCOMPLETE = b".incomplete"
 """Ending of the name of a file whose data could not be restored whole."""
 
 _USUAL_DIRECTORY_MODE = 0o755
+
+_READ_THROUGH = frozenset({FileType.RAW, FileType.FIFO})
+"""Devices and FIFOs whose contents were saved.
+
+They are written into those that are there; else a plain file takes the contents.
+"""
 
 _KEYS = frozenset({Stream.ENCRYPTED_SESSION_DATA, Stream.SIGNED_DIGEST})
 """Streams that go with encrypted data, which says itself that it cannot be read."""
@@ -94,6 +101,7 @@ class _OpenFile:
     type: int
     fd: int
     temporary: bytes
+    """Name while it is written; empty for a device or FIFO that is written in its place."""
     data: DataWriter
     extras: list[tuple[int, bytes]] = field(default_factory=list)
     broken: bool = False
@@ -202,6 +210,8 @@ class Restorer:
             return None
         directory = self._tree.enter(parts[:-1])
         existing = _lstat(parts[-1], directory)
+        if record.type in _READ_THROUGH and existing is not None and _takes_data(existing.st_mode):
+            return self._open_in_place(record, status, directory, parts, path)
         if existing is not None and not self._may_replace(status, existing, path):
             self.totals.files += 1
             return None
@@ -212,7 +222,7 @@ class Restorer:
             return None
         target = None
         created: _OpenFile | _Node
-        if stat.S_ISREG(status.mode):
+        if stat.S_ISREG(status.mode) or record.type in _READ_THROUGH:
             created = self._open(record, status, directory, parts, path)
         else:
             if existing is not None:
@@ -254,6 +264,21 @@ class Restorer:
         fd = os.open(temporary, flags, 0o600, dir_fd=directory)
         writer = DataWriter(fd, self._digest_kind)
         return _OpenFile(parts, path, status, record.type, fd, temporary, writer)
+
+    def _open_in_place(
+        self,
+        record: AttributeRecord,
+        status: FileStatus,
+        directory: int,
+        parts: list[bytes],
+        path: bytes,
+    ) -> _OpenFile:
+        """Open a device or FIFO that is there, to write into it; it keeps its owner and mode."""
+        fd = open_for_writing(parts[-1], directory)
+        self._tell_restored(RestoredFile(path, status, record.type, None))
+        seekable = not stat.S_ISFIFO(os.fstat(fd).st_mode)
+        writer = DataWriter(fd, self._digest_kind, seekable=seekable)
+        return _OpenFile(parts, path, status, record.type, fd, b"", writer)
 
     def _link(
         self,
@@ -364,6 +389,9 @@ class Restorer:
     def _finish_regular(self, file: _OpenFile) -> None:
         shown = _shown(file.path)
         self.totals.size += file.data.size
+        if not file.temporary:
+            os.close(file.fd)
+            return
         try:
             with self._told_errors(file.path):
                 self._settle_size(file)
@@ -450,6 +478,10 @@ class Restorer:
 
     def _say(self, severity: Severity, text: str) -> None:
         self._observer.message(severity, text)
+
+
+def _takes_data(mode: int) -> bool:
+    return stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
 def _shown(path: bytes) -> str:

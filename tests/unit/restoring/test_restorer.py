@@ -3,6 +3,7 @@
 import os
 import stat
 import struct
+import threading
 import zlib
 from pathlib import Path
 
@@ -356,3 +357,40 @@ def test_interleaved_sessions(tmp_path: Path) -> None:
     assert restorer.finish().files == 2
     assert (tmp_path / "first").read_bytes() == b"1"
     assert (tmp_path / "second").read_bytes() == b"2"
+
+
+def test_contents_of_devices_and_fifos_go_into_those_that_are_there(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(fifo.read_bytes()))
+    reader.start()
+    records = [
+        attributes(b"/fifo", 0o10600, kind=FileType.FIFO),
+        (1, Stream.FILE_DATA, b"through "),
+        (1, Stream.FILE_DATA, b"the pipe"),
+        (1, Stream.MD5_DIGEST, bytes(16)),
+    ]
+    said = put(records, tmp_path)
+    reader.join()
+    assert got == [b"through the pipe"]
+    assert said.totals.errors == 0
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+def test_contents_of_devices_that_are_not_there_go_into_plain_files(tmp_path: Path) -> None:
+    for kind, mode in ((FileType.FIFO, 0o10600), (FileType.RAW, 0o60600)):
+        records = [attributes(b"/node", mode, kind=kind), (1, Stream.FILE_DATA, b"contents")]
+        said = put(records, tmp_path / str(kind))
+        assert said.totals.errors == 0
+        assert (tmp_path / str(kind) / "node").read_bytes() == b"contents"
+
+
+def test_nobody_reads_from_a_fifo(tmp_path: Path) -> None:
+    from barque.restoring.fifo import open_for_writing
+
+    os.mkfifo(tmp_path / "fifo")
+    directory = os.open(tmp_path, os.O_PATH)
+    with pytest.raises(OSError, match="No such device or address"):
+        open_for_writing(b"fifo", directory, patience=0.2)
+    os.close(directory)
