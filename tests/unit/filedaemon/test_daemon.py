@@ -609,3 +609,25 @@ def test_a_daemon_for_one_purpose(tmp_path: Path, mode: str, command: str) -> No
         director.channel.send(Backup(0) if command == "backup" else Restore("a", 0, "/tmp/x"))
         assert director.end().status == ord("E")
     assert f"Filed in {mode} only mode, {command}s are not allowed" in director.heard.text
+
+
+def test_a_rerun_goes_on_behind_what_was_saved(daemon: FileDaemon, tree: Path) -> None:
+    records = back_up(daemon, tree).taken
+    entries = [
+        record.name + b"\0" + record.status + b"\0\0000"
+        for record in (AttributeRecord.unpack(data) for _, stream, data in records if stream == 1)
+    ]
+    (tree / "new").write_bytes(b"new")
+    with StoragePeer() as storage, DirectorPeer(daemon) as director:
+        director.start_job()
+        assert director.ask(b"level = full rerunning  mtime_only=0 \n") == "2000 OK level\n"
+        director.set_fileset(tree)
+        director.send_list(b"accurate files=6\n", entries)
+        director.ask(storage_at(storage))
+        director.ask(Backup(6))
+        director.end()
+    saved = [AttributeRecord.unpack(data) for _, stream, data in storage.taken if stream == 1]
+    assert saved[0].file_index == 7
+    assert {record.type for record in saved} <= {3, 5}
+    assert os.fsencode(tree / "new") in {record.name for record in saved}
+    assert os.fsencode(tree / "sub" / "large") not in {record.name for record in saved}
