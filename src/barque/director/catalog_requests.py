@@ -102,10 +102,6 @@ class JobCatalogRequests:
             self._storage_id if changer else StorageId(0),
         )
         volume = self._selection.find(wish)
-        if volume is None and changer:
-            volume = self._selection.find(
-                VolumeWish(wish.pool_id, wish.media_type, wish.index, unwanted)
-            )
         return _info(volume) if volume else NoMedia()
 
     def _tell(self, request: GetVolumeInfo) -> Message:

@@ -5,7 +5,7 @@ Source: job semantics, section 13.2.
 
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from barque.catalog import Catalog
@@ -90,6 +90,13 @@ class VolumeSelection:
         pool = self._catalog.pools.get(wish.pool_id)
         if pool is None:
             return None
+        found = self._available(wish, pool)
+        if found is None and wish.changer:
+            found = self._available(replace(wish, changer=StorageId(0)), pool)
+        return found or self._created(wish, pool) or self._oldest(wish, pool)
+
+    def _available(self, wish: VolumeWish, pool: PoolRecord) -> VolumeRecord | None:
+        """Return a Volume that is there, and free or made free."""
         return (
             self._existing(wish, "Append")
             or self._existing(wish, "Unlabeled")
@@ -97,8 +104,6 @@ class VolumeSelection:
             or self._recycled(wish, "Purged")
             or (self._prune(pool, wish.media_type) and self._recycled(wish, "Purged"))
             or self._from_scratch(wish, pool)
-            or self._created(wish, pool)
-            or self._oldest(wish, pool)
             or None
         )
 
