@@ -657,3 +657,15 @@ def newest_fulls(store: Store) -> list[NewestFull]:
         )
         for client, client_id, fileset, text, read, written in rows
     ]
+
+
+def user_of_storage(store: Store, storage_id: int) -> str:
+    """Return a Volume or device that refers to a storage record; empty when nothing does."""
+    for what, sql in (
+        ("volume", "SELECT volumename FROM media WHERE storageid = ? LIMIT 1"),
+        ("device", "SELECT name FROM device WHERE storageid = ? LIMIT 1"),
+    ):
+        row = store.one(sql, [storage_id])
+        if row is not None:
+            return f"{what} '{text_of(row[0])}'"
+    return ""

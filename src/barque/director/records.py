@@ -11,7 +11,7 @@ from barque.director import resources
 from barque.director.commands.list_request import show
 from barque.director.parsing import is_name, is_number, leading_integer
 from barque.director.selection import ask_number, choose_name
-from barque.errors import CommandError
+from barque.errors import CommandError, PromptDeclinedError
 
 if TYPE_CHECKING:
     from barque.catalog import Catalog
@@ -107,7 +107,8 @@ def choose_volume_record(
     else:
         volume = find_volume(catalog, name)
     if volume is None:
-        raise CommandError(f'Media record for Volume "{name}" not found.')
+        session.out.error(f'Media record for Volume "{name}" not found.\n')
+        raise PromptDeclinedError
     return volume
 
 

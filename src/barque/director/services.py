@@ -271,6 +271,20 @@ class Answer:
     """A number in the last line, such as the size of a new Volume, byte."""
 
 
+@dataclass(frozen=True, slots=True)
+class DebugSettings:
+    """What the Director writes for debugging."""
+
+    level: int = 0
+    """0 writes nothing."""
+    trace: bool = False
+    """It goes to a file, not to the terminal."""
+    timestamp: bool = False
+    """Each line begins with the time."""
+    path: str = ""
+    """That file."""
+
+
 class DirectorServices(Protocol):
     """The Director, as its consoles see it."""
 
@@ -352,6 +366,14 @@ class DirectorServices(Protocol):
 
     def reload(self) -> bool:
         """Read the configuration again; False when it has mistakes."""
+
+    def set_debug(
+        self, level: int | None = None, *, trace: bool | None = None, timestamp: bool | None = None
+    ) -> DebugSettings:
+        """Change what is written for debugging; None leaves it as it is."""
+
+    def set_address(self, client: Client, address: str) -> None:
+        """Look for *client* at another address until the next reload."""
 
     def connected_consoles(self) -> Sequence[float]:
         """Return since when each console is connected, Unix seconds."""

@@ -14,6 +14,7 @@ from barque.director.services import (
     ConnectedClient,
     ConsoleIdentity,
     DaemonIdentity,
+    DebugSettings,
     LabelRequest,
     RestorePlan,
     RestoreSelection,
@@ -92,6 +93,9 @@ class MemoryDirector:
     commands: list[str] = field(default_factory=list)
     """What daemons were asked."""
     labels: list[LabelRequest] = field(default_factory=list)
+    debug: DebugSettings = field(default_factory=DebugSettings)
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Where clients are looked for, by name."""
     reloads: int = 0
     next_volume_of: Callable[[ScheduledRun], str] = lambda _run: ""
 
@@ -229,6 +233,23 @@ class MemoryDirector:
         self.enabled.clear()
         return True
 
+    def set_debug(
+        self, level: int | None = None, *, trace: bool | None = None, timestamp: bool | None = None
+    ) -> DebugSettings:
+        """Keep the settings."""
+        name, old = self.config.director.name, self.debug
+        self.debug = DebugSettings(
+            old.level if level is None else level,
+            old.trace if trace is None else trace,
+            old.timestamp if timestamp is None else timestamp,
+            f"{self.config.director.working_directory}/{name}.trace",
+        )
+        return self.debug
+
+    def set_address(self, client: Client, address: str) -> None:
+        """Keep the address."""
+        self.addresses[client.name] = address
+
     def connected_consoles(self) -> Sequence[float]:
         """There is one."""
         return [self.clock]
@@ -260,7 +281,10 @@ class MemoryDirector:
 
     def _answer(self, key: str) -> Answer:
         self.commands.append(key)
-        return Answer(list(self.lines.get(key, [])))
+        if key not in self.lines:
+            raise ConnectionLostError("nobody answers")
+        lines = self.lines[key]
+        return Answer(list(lines), ok=bool(lines) and lines[-1][:2] in {"20", "30"})
 
     def label_volume(self, request: LabelRequest) -> Answer:
         """Label it."""

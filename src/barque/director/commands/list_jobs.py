@@ -182,9 +182,10 @@ def _backup_filesets(session: "ConsoleSession", line: CommandLine) -> list[str]:
 
 
 def files(request: Request) -> bool:
-    """List the files of a job."""
+    """List the files of a job: all of them, whatever limit is given."""
     if not request.job_id:
         raise CommandError(NO_JOB)
+    list_options.page(request.session, request.line)
     with request.session.out.array("filenames"):
         print_lines(request.session.out, queries.file_names(request.catalog.store, request.job_id))
     return True

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Final
 from barque.director.commands import (
     browse,
     catalog_names,
+    daemon_control,
     defaults,
+    delete,
     dot_lists,
     enabling,
+    estimate,
     job_control,
     lists,
     reload,
@@ -20,6 +23,7 @@ from barque.director.commands import (
     show,
     simple,
     status,
+    switches,
 )
 from barque.director.commands import help as commands_help
 from barque.director.commands.command import Command, Handler
@@ -169,14 +173,19 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "add",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Add Volumes to the catalog without labelling them",
         "pool=<pool-name> storage=<storage-name> jobid=<jobid>",
         audited=True,
     ),
     Command("autodisplay", simple.autodisplay, "Show messages as they come", _ON_OFF),
     Command(
-        "automount", simple.automount, "Mount Volumes after labelling them", _ON_OFF, audited=True
+        "automount",
+        simple.automount,
+        "Mount Volumes after labelling them",
+        _ON_OFF,
+        audited=True,
+        declined_ok=True,
     ),
     Command(
         "cancel",
@@ -189,22 +198,28 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "configure",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Add resources to the configuration",
         "add <type> name=<name> [<directive>=<value>]... | export client=<client-name>",
         audited=True,
     ),
     Command(
-        "create", unsupported, "Create a Pool in the catalog", "[pool=<pool-name>]", audited=True
+        # the next row is IN WORK by the second console engineer
+        "create",
+        unsupported,
+        "Create a Pool in the catalog",
+        "[pool=<pool-name>]",
+        audited=True,
     ),
     Command(
         "delete",
-        unsupported,
+        delete.delete,
         "Delete records from the catalog",
         "volume=<volume-name> [yes] | volume pool=<pool-name> | pool=<pool-name>"
         " | jobid=<jobids> | storage storage=<storage-name>",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "disable",
@@ -226,7 +241,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "estimate",
-        unsupported,
+        estimate.estimate,
         "Count what a backup would take",
         "fileset=<fileset-name> client=<client-name> level=<level> accurate=<yes|no>"
         " job=<job-name> listing",
@@ -236,7 +251,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("exit", simple.leave, "Leave"),
     Command(
         "export",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Move Volumes to import/export slots of an autochanger",
         "storage=<storage-name> srcslots=<slots> [dstslots=<slots>] [volume=<volume-name>] [scan]",
         in_scripts=True,
@@ -246,7 +261,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", commands_help.for_people, "Describe the commands", "[<command>]"),
     Command(
         "import",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Move Volumes from import/export slots into an autochanger",
         "storage=<storage-name> [srcslots=<slots>] [dstslots=<slots>] [volume=<volume-name>]"
         " [scan]",
@@ -255,7 +270,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "label",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Label Volumes",
         "storage=<storage-name> volume=<volume-name> pool=<pool-name> slot=<slot> drive=<number>"
         " [barcodes] [encrypt] [yes]",
@@ -281,10 +296,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("messages", simple.messages, "Show waiting messages"),
     _dot("memory", status.memory, "Show the head of the status"),
-    Command("mount", unsupported, "Mount a Volume", f"{_DRIVE} | {_JOB}", audited=True),
+    Command(
+        "mount",
+        daemon_control.mount,
+        "Mount a Volume",
+        f"{_DRIVE} | {_JOB}",
+        audited=True,
+        declined_ok=True,
+    ),
     Command(
         "move",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Move Volumes between slots of an autochanger",
         "storage=<storage-name> srcslots=<slots> dstslots=<slots>",
         in_scripts=True,
@@ -292,7 +314,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "prune",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Delete expired records from the catalog",
         "files [client=<client-name>] [pool=<pool-name>] [yes] | jobs [client=<client-name>]"
         " [pool=<pool-name>] [jobtype=<type>] [yes] | volume [all] [volume=<volume-name>]"
@@ -303,7 +325,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "purge",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Delete records from the catalog, expired or not",
         "files job=<job-name> | files jobid=<jobid> | files client=<client-name>"
         " | files volume=<volume-name> | jobs client=<client-name> | jobs volume=<volume-name>"
@@ -313,6 +335,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         audited=True,
     ),
     Command("quit", simple.leave, "Leave"),
+    # the next row is IN WORK by the second console engineer
     Command("query", unsupported, "Run a query of the query file", audited=True),
     Command(
         "restore",
@@ -329,7 +352,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "relabel",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Give a purged Volume another name",
         "storage=<storage-name> oldvolume=<volume-name> volume=<volume-name> pool=<pool-name>"
         " [encrypt]",
@@ -337,11 +360,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "release",
-        unsupported,
+        daemon_control.release,
         "Release a device",
         "storage=<storage-name> [drive=<number>] [alldrives]",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command("reload", reload.reload, "Read the configuration again", in_scripts=True, audited=True),
     Command(
@@ -354,10 +378,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "resolve",
-        unsupported,
+        daemon_control.resolve,
         "Look up a name at a daemon",
         "client=<client-name> | storage=<storage-name> <name>",
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "run",
@@ -383,31 +408,40 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "setbandwidth",
-        unsupported,
+        daemon_control.set_bandwidth,
         "Limit the rate of a client or job",
         f"client=<client-name> | storage=<storage-name> | {_JOB} | state=<state> | all"
         " limit=<kB/s> [yes]",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "setdebug",
-        unsupported,
+        daemon_control.set_debug,
         "Set the debug level of a daemon",
         "level=<number> trace=<0|1> timestamp=<0|1> client=<client-name> | dir"
         " | storage=<storage-name> | all",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "setdevice",
-        unsupported,
+        daemon_control.set_device,
         "Change a device of a Storage Daemon",
         "storage=<storage-name> device=<device-name> autoselect=<yes|no>",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
-    Command("setip", unsupported, "Take this console's address for its client", audited=True),
+    Command(
+        "setip",
+        switches.set_address,
+        "Take this console's address for its client",
+        audited=True,
+        declined_ok=True,
+    ),
     Command(
         "show",
         show.show,
@@ -418,30 +452,46 @@ COMMANDS: Final[tuple[Command, ...]] = (
         in_scripts=True,
         audited=True,
     ),
+    # the next row is IN WORK by the second console engineer
     Command("sqlquery", unsupported, "Type SQL statements", audited=True),
     _dot("time", simple.time, "Show the time"),
     Command(
         "trace",
-        unsupported,
+        switches.trace,
         "Write debug messages to a file",
         _ON_OFF,
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "truncate",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Empty purged Volumes",
         "volstatus=Purged [storage=<storage-name>] [pool=<pool-name>] [volume=<volume-name>]"
         " [drive=<number>] [yes]",
         in_scripts=True,
         audited=True,
     ),
-    Command("unmount", unsupported, "Unmount a Volume", f"{_DRIVE} | {_JOB}", audited=True),
-    Command("umount", unsupported, "Unmount a Volume", f"{_DRIVE} | {_JOB}", audited=True),
+    Command(
+        "unmount",
+        daemon_control.unmount,
+        "Unmount a Volume",
+        f"{_DRIVE} | {_JOB}",
+        audited=True,
+        declined_ok=True,
+    ),
+    Command(
+        "umount",
+        daemon_control.unmount,
+        "Unmount a Volume",
+        f"{_DRIVE} | {_JOB}",
+        audited=True,
+        declined_ok=True,
+    ),
     Command(
         "update",
-        unsupported,
+        unsupported,  # IN WORK by the second console engineer, do not start
         "Change records of the catalog",
         "volume=<volume-name> [<field>=<value>]... | volume fromallpools | volume"
         " frompool=<pool-name> | pool=<pool-name> | slots storage=<storage-name> [scan]"
@@ -450,6 +500,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         audited=True,
     ),
     Command("use", simple.use, "Choose a Catalog", "[catalog=<catalog>]", audited=True),
+    # the next row is IN WORK by the second console engineer
     Command("var", unsupported, "Expand variables", "<text>", audited=True),
     _dot("version", simple.version, "Show the version"),
     Command(
