@@ -78,8 +78,11 @@ def is_unchanged(changes: Changes, found: Found, status: os.stat_result) -> bool
     options = found.block.options
     if changes.accurate is not None:
         listed = changes.accurate.find(stored_name(found))
-        return listed is not None and not differs(
-            options.accurate or DEFAULT_ACCURATE, listed[0], status
+        # times count whole seconds: what changed in the second of the last job may look the same
+        return (
+            listed is not None
+            and status[9] != changes.since
+            and not differs(options.accurate or DEFAULT_ACCURATE, listed[0], status)
         )
     return status[8] < changes.since and (
         options.mtime_only or changes.mtime_only or status[9] < changes.since
