@@ -239,6 +239,36 @@ class Jobs:
         rows = self._store.rows("SELECT jobid FROM job WHERE name = ? ORDER BY jobid", (name,))
         return [JobId(int(str(job_id))) for (job_id,) in rows]
 
+    def ids_of_client(
+        self, client_id: int, statuses: Sequence[str] = (), *, with_files: bool = False
+    ) -> list[JobId]:
+        """Return the numbers of a client's jobs; no *statuses* stand for any.
+
+        *with_files*: only jobs whose files are known.
+        """
+        files = " AND purgedfiles = 0" if with_files else ""
+        return self._ids(f"clientid = ?{files}", client_id, statuses)
+
+    def ids_in_pool(self, pool_id: int, statuses: Sequence[str] = ()) -> list[JobId]:
+        """Return the numbers of the jobs that lie on volumes of a pool, likewise."""
+        on_volumes = (
+            "jobid IN (SELECT jobmedia.jobid FROM jobmedia "
+            "JOIN media ON media.mediaid = jobmedia.mediaid WHERE media.poolid = ?)"
+        )
+        return self._ids(on_volumes, pool_id, statuses)
+
+    def ids_on_volume(self, media_id: int, statuses: Sequence[str] = ()) -> list[JobId]:
+        """Return the numbers of the jobs that lie on a volume, likewise."""
+        on_volume = "jobid IN (SELECT jobmedia.jobid FROM jobmedia WHERE jobmedia.mediaid = ?)"
+        return self._ids(on_volume, media_id, statuses)
+
+    def _ids(self, condition: str, value: int, statuses: Sequence[str]) -> list[JobId]:
+        status = f" AND jobstatus IN ({marks(statuses)})" if statuses else ""
+        rows = self._store.rows(
+            f"SELECT jobid FROM job WHERE {condition}{status} ORDER BY jobid", [value, *statuses]
+        )
+        return [JobId(int(str(job_id))) for (job_id,) in rows]
+
     def _last(
         self, key: JobKey, condition: str, levels: Sequence[str], *values: str
     ) -> JobRecord | None:

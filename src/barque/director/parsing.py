@@ -61,6 +61,11 @@ class CommandLine:
         """Return the first argument with *keyword*."""
         return next((w for w in self.arguments if w.keyword.lower() == keyword), None)
 
+    def first(self, *keywords: str) -> str | None:
+        """Return which of *keywords* the line names first."""
+        typed = (word.keyword.lower() for word in self.arguments)
+        return next((keyword for keyword in typed if keyword in keywords), None)
+
     def has(self, *keywords: str) -> bool:
         """Tell whether one of *keywords* is there, with or without a value."""
         return any(word.keyword.lower() in keywords for word in self.arguments)

@@ -17,6 +17,7 @@ from barque.director.commands import (
     estimate,
     job_control,
     lists,
+    purge,
     reload,
     restore,
     run,
@@ -325,7 +326,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "purge",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        purge.purge,
         "Delete records from the catalog, expired or not",
         "files job=<job-name> | files jobid=<jobid> | files client=<client-name>"
         " | files volume=<volume-name> | jobs client=<client-name> | jobs volume=<volume-name>"
@@ -333,6 +334,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         " [storage=<storage-name>] [yes] | quota client=<client-name>",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command("quit", simple.leave, "Leave"),
     # the next row is IN WORK by the second console engineer
