@@ -165,7 +165,8 @@ class ClientSession:
     def learn_erase_command(self) -> None:
         """Ask with what the File Daemon erases files."""
         if self._protocol >= PROTOCOL_SECURE_ERASE:
-            self.dialogue.ask(GetSecureEraseCommand(), FileSecureEraseCommand)
+            answer = self.dialogue.ask(GetSecureEraseCommand(), FileSecureEraseCommand)
+            self._job.client_erase_command = answer.command.strip()
 
     def limit_bandwidth(self) -> None:
         """Send the limit of the transfer rate, if there is one."""

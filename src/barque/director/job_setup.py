@@ -151,6 +151,7 @@ def create_job(
         scheduled_at=scheduled,
         sources=Sources(catalog=catalog_source),
         trigger=trigger,
+        erase_command=context.config.director.secure_erase_command,
         comment=request.comment,
         bootstrap=request.bootstrap,
         plugin_options=request.plugin_options,

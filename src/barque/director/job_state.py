@@ -141,6 +141,12 @@ class ActiveJob:
     """How the job ended for the File Daemon; None while it did not say."""
     storage_status: JobStatus | None = None
     """How the job ended for the Storage Daemon; None while it did not say."""
+    erase_command: str = ""
+    """SecureEraseCommand of the Director; empty for none."""
+    client_erase_command: str | None = None
+    """That of the File Daemon; None while it was not asked."""
+    storage_erase_command: str | None = None
+    """That of the Storage Daemon; None while it was not asked."""
     client_connected: bool = False
     storage_connected: bool = False
 

@@ -137,6 +137,9 @@ def _algorithms(job: ActiveJob) -> str:
     return ",".join(names) or "gzip"
 
 
+NO_COMMAND: Final = "*None*"
+"""What a daemon says that erases files in the ordinary way."""
+
 BACKUP_TERMINATIONS: Final = {
     JobStatus.TERMINATED: "Backup OK",
     JobStatus.WARNINGS: "Backup OK -- with warnings",
@@ -222,6 +225,7 @@ def backup_report(job: ActiveJob, identity: DaemonIdentity, volumes: VolumeSumma
         ("SD Errors", str(totals.storage_errors)),
         ("FD termination status", status_word(job.client_status)),
         ("SD termination status", status_word(job.storage_status)),
+        *_erase_commands(job),
         *_ending(job, identity, BACKUP_TERMINATIONS),
     ]
     return lines_of(head_of(job.director, identity), rows)
@@ -262,6 +266,20 @@ def admin_report(job: ActiveJob, identity: DaemonIdentity) -> str:
         *_ending(job, identity, ADMIN_TERMINATIONS),
     ]
     return lines_of(head, rows)
+
+
+def _erase_commands(job: ActiveJob) -> list[tuple[str, str]]:
+    """Return with what files are erased; daemons that were never asked are shown, too."""
+    commands = [
+        ("Dir Secure Erase Cmd", job.erase_command or NO_COMMAND),
+        ("FD  Secure Erase Cmd", job.client_erase_command),
+        ("SD  Secure Erase Cmd", job.storage_erase_command),
+    ]
+    return [
+        (label, "(null)" if command is None else command)
+        for label, command in commands
+        if command != NO_COMMAND
+    ]
 
 
 def _ending(

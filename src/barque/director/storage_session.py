@@ -98,7 +98,8 @@ class StorageSession:
         job.storage_key = started.key
         for options in job.resource.sd_plugin_options:
             self._dialogue.ask(PluginOptions(options), StoragePluginOptionsOk)
-        self._dialogue.ask(GetSecureEraseCommand(), StorageSecureEraseCommand)
+        answer = self._dialogue.ask(GetSecureEraseCommand(), StorageSecureEraseCommand)
+        job.storage_erase_command = answer.command.strip()
 
     def _announcement(self) -> StartStorageJob:
         job = self._job
