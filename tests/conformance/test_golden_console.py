@@ -135,7 +135,7 @@ UNORDERED = re.compile(
 """Lists whose order is that of the rows in a PostgreSQL table, or of files in a directory."""
 
 CHANGING = re.compile(
-    r"\w{3} \d\d-\w{3}-\d{4} \d\d:\d\d:\d\d|\d\d-\w{3}-\d\d \d\d:\d\d|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\{SHA256\}[0-9a-f]+"
+    r"\w{3} \d\d-\w{3}-\d{4} \d\d:\d\d:\d\d|\d\d-\w{3}-\d\d \d\d:\d\d|\d{4}-\d\d-\d\d[ _]\d\d[.:]\d\d[.:]\d\d|\{SHA256\}[0-9a-f]+"
     rf"|/srv/golden/etc|{re.escape(str(GOLDEN / 'config' / 'etc'))}"
 )
 """Times, sums over them, and where the configuration lies."""
@@ -276,17 +276,52 @@ def hold(record: dict[str, Any], frozen: Path, folder: Path) -> Conversation:
     with open_catalog(SQLiteSource(path)) as catalog:
         before = rows_of(catalog)
         director = director_over(catalog, config)
-        director.lines = said_by_daemons(record)
+        director.lines = RecordedDaemons(record)
         got = replay(director, record["console"], record["api"], sends)
         changed = changes(before, rows_of(catalog))
     path.unlink()
     return Conversation(record, got, changed)
 
 
-def said_by_daemons(record: dict[str, Any]) -> dict[str, list[str]]:
-    """Return what daemons answered in a recorded dialogue."""
-    del record
-    return {}
+class RecordedDaemons(dict[str, list[str]]):
+    """What daemons answered in a recorded dialogue, in order, whatever they are asked."""
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        super().__init__()
+        self._programs = record["api"] == 2
+        self._answers = list(self._read(record))
+
+    def _read(self, record: dict[str, Any]) -> Iterator[list[str] | None]:
+        for step in record["steps"]:
+            answer: list[str] | None = None
+            for frame in step.get("recv", ()):
+                text = frame.get("text", "")
+                if text.startswith("Connecting to "):
+                    if answer is not None:
+                        yield answer
+                    answer = []
+                elif answer is not None and text.startswith("Failed to connect"):
+                    yield None
+                    answer = None
+                elif answer is not None and "text" in frame and not DIRECTOR_SAYS.match(text):
+                    answer.append(text)
+            if answer is not None:
+                yield answer
+
+    def __contains__(self, key: object) -> bool:
+        if self._programs:
+            return True
+        if self._answers and self._answers[0] is None:
+            self._answers.pop(0)
+            return False
+        return bool(self._answers)
+
+    def __getitem__(self, key: str) -> list[str]:
+        return [] if self._programs else self._answers.pop(0) or []
+
+
+DIRECTOR_SAYS = re.compile(r"Sending |Catalog record|Device |No |Failed |You have|Requesting ")
+"""Lines behind those of a daemon."""
 
 
 def test_recorded_answers(config: DirectorConfig, frozen: Path) -> None:

@@ -46,7 +46,7 @@ def _device(session: "ConsoleSession", line: "CommandLine", verb: str) -> bool:
     open_catalog(session, line)
     storage = resources.named_storage(session, line, bare_word=True)
     if verb != "mount" and line.has("alldrives"):
-        for drive in range(max(1, count_drives(session, storage))):
+        for drive in range(count_drives(session, storage)):
             operate(session, storage, verb, drive)
         return True
     drive = drive_of(session, line, storage)
