@@ -64,6 +64,28 @@ class AccurateList:
         """Note that *path* is still there."""
         self._seen.add(path)
 
+    def set_seen(self, path: bytes | None, *, seen: bool) -> int:
+        """Note of *path*, or of everything, that it is there or not; returns 0, 2 if unknown."""
+        if path is None:
+            self._seen = set(self._files) if seen else set()
+        elif path not in self._files:
+            return 2
+        elif seen:
+            self._seen.add(path)
+        else:
+            self._seen.discard(path)
+        return 0
+
+    def delta(self, path: bytes) -> int:
+        """Return the number of the difference that *path* was last saved as."""
+        fields = self._files.get(path, b"").split(b"\0")
+        number = fields[2] if len(fields) > 2 else b""
+        return int(number) if number.isdigit() and len(number) < 10 else 0
+
+    def unseen(self) -> list[bytes]:
+        """Return the names of what was not seen."""
+        return list(self._files.keys() - self._seen)
+
     def missing(self) -> Iterator[tuple[bytes, FileStatus]]:
         """Yield what was not seen: these files are deleted."""
         for path in self._files.keys() - self._seen:

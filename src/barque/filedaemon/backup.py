@@ -5,9 +5,12 @@ Source: daemon protocol, sections 4.1 and 6.1.
 
 from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import JobStatus, JobType, Level
-from barque.errors import BarqueError, JobError
+from barque.errors import BarqueError
+from barque.filedaemon.fileset import FileSet
 from barque.filedaemon.job import Job
 from barque.filedaemon.outbox import Outbox
+from barque.filedaemon.plugin_run import OptionPlugins, PluginRun, Saves
+from barque.filedaemon.plugins import END_BACKUP, START_BACKUP
 from barque.filedaemon.saving import Changes, Saver
 from barque.filedaemon.storage import AppendSession
 from barque.filedaemon.walker import Walker
@@ -38,6 +41,7 @@ def run_backup(job: Job, storage: Channel, first_index: int) -> None:
     job.type = JobType.BACKUP
     session = AppendSession(storage)
     session.open()
+    job.raise_event(START_BACKUP)
     job.set_status(JobStatus.RUNNING)
     job.report.info(f"Version: {VERSION} ({DATE}) {system_name()}")
     outbox = Outbox(storage.write_raw, job.pace)
@@ -49,22 +53,30 @@ def run_backup(job: Job, storage: Channel, first_index: int) -> None:
     except BarqueError:
         outbox.abandon()
         raise
+    finally:
+        job.raise_event(END_BACKUP)
     session.close()
     job.set_status(JobStatus.TERMINATED)
 
 
 def _save_all(job: Job, saver: Saver) -> None:
-    canceled = job.canceled.is_set
+    job.check_fatal()
+    plugins = PluginRun(job, saver)
     for include in job.fileset.includes:
-        for definition in include.plugins:
-            shown = definition.decode("utf-8", "replace")
-            job.report.warning(f'Plugin: "{shown}" is not supported yet; it saves nothing.')
-    for found in Walker(job.fileset, job.report.info):
+        one = FileSet([include], job.fileset.excluded)
+        _save_files(job, one, OptionPlugins(plugins) if plugins.has_options(include) else saver)
+        plugins.save(include)
+    job.check_canceled()
+    job.check_fatal()
+    plugins.spare_deleted()
+    if not (job.rerunning and job.level in _BASE_LEVELS):
+        saver.save_gone()  # the list of a rerun Full holds what was saved before it broke off
+
+
+def _save_files(job: Job, fileset: FileSet, saver: Saves) -> None:
+    """Save what the File lines of an Include name."""
+    canceled = job.canceled.is_set
+    for found in Walker(fileset, job.report.info):
         if canceled():
             job.check_canceled()
         saver.save(found)
-    job.check_canceled()
-    if job.report.fatal:
-        raise JobError("the job had a fatal error")
-    if not (job.rerunning and job.level in _BASE_LEVELS):
-        saver.save_gone()  # the list of a rerun Full holds what was saved before it broke off

@@ -5,6 +5,7 @@ Source: daemon protocol, section 3.1.
 """
 
 import socket
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ from barque.filedaemon.backup import run_backup, tell_support
 from barque.filedaemon.estimate import run_estimate
 from barque.filedaemon.fileset import parse_fileset
 from barque.filedaemon.job import Job
+from barque.filedaemon.plugins import JobPlugins
 from barque.filedaemon.report import JobReport
 from barque.filedaemon.restore import RestoreRun, parse_destination
 from barque.filedaemon.scripts import When, run_scripts
@@ -42,17 +44,20 @@ from barque.wire.messages.director_file import (
     Backup,
     BackupOk,
     ConnectStorage,
+    EndRestoreObjects,
     Estimate,
     EstimateOk,
     FileSetOk,
     LevelOk,
     PluginOptionsOk,
     Restore,
+    RestoreObjectsOk,
     RestoreOk,
     RunBeforeNowOk,
     RunScript,
     RunScriptOk,
     SendFileSet,
+    SendRestoreObject,
     SetAuthorization,
     SetDebug,
     SetLevel,
@@ -136,6 +141,7 @@ def _start_job(session: "Session", payload: bytes) -> bool:
         command.session_time,
     )
     limit = session.director.maximum_bandwidth_per_job or daemon.client.maximum_bandwidth_per_job
+    job.plugins = JobPlugins(job, daemon.plugin_place(), daemon.count_plugins)
     job.bandwidth = limit
     job.pace.set_limit(limit)
     daemon.add_job(job)
@@ -157,6 +163,7 @@ def _set_level(session: "Session", payload: bytes) -> bool:
             )
         job.since = int(said.at + offset)
         job.since_text = str(said.at)
+        job.previous_job = said.previous_job
         job.mtime_only = said.mtime_only
     else:
         job.level = said.level
@@ -175,6 +182,11 @@ def _set_fileset(session: "Session", payload: bytes) -> bool:
         job.fileset = parse_fileset(lines)
     except RemoteProtocolError as error:
         raise JobError(str(error)) from None
+    plugins = _plugins(job)
+    for text in job.fileset.definitions():
+        plugins.command(text)
+    plugins.end_fileset(job.fileset.includes[-1].options if job.fileset.includes else None)
+    job.check_fatal()
     session.channel.send(FileSetOk())
     return True
 
@@ -191,23 +203,41 @@ def _set_accurate(session: "Session", payload: bytes) -> bool:
     return True
 
 
+def _plugins(job: Job) -> JobPlugins:
+    assert isinstance(job.plugins, JobPlugins)
+    return job.plugins
+
+
 def _plugin_options(session: "Session", payload: bytes) -> bool:
-    session.require_job().plugin_options.append(_decode(PluginOptions, payload).options)
+    job = session.require_job()
+    _plugins(job).options(_decode(PluginOptions, payload).options)
+    job.check_fatal()
     session.channel.send(PluginOptionsOk())
     return True
 
 
 def _restore_object(session: "Session", payload: bytes) -> bool:
-    """Take the objects of plugins; nobody asks for them yet."""
+    """Take an object of a plugin and give it back to the plugin."""
     job = session.require_job()
-    if payload.startswith(b"restoreobject end"):
-        session.channel.send(b"2000 OK ObjectRestored\n")
+    if EndRestoreObjects.match(payload) or payload.startswith(b"restoreobject end"):
+        job.check_fatal()
+        session.channel.send(RestoreObjectsOk())
         return True
-    name = session.channel.receive_message()
-    session.channel.receive_message()
-    shown = name.rstrip(b"\0").decode("utf-8", "replace")
-    job.report.warning(
-        f"Object {shown} of a plugin is not restored: plugins are not supported yet."
+    command = _decode(SendRestoreObject, payload)
+    name = session.channel.receive_message().rstrip(b"\0").decode("utf-8", "surrogateescape")
+    content = session.channel.receive_message()[: command.length]
+    if command.compression:
+        try:
+            content = zlib.decompress(content)
+        except zlib.error as error:
+            raise JobError(f"Object {name} of a plugin is damaged: {error}") from None
+    _plugins(job).restore_object(
+        text=command.plugin.rstrip("\0\n"),
+        name=name,
+        kind=command.type,
+        index=command.index,
+        job_id=command.job_id,
+        content=content,
     )
     return True
 
@@ -342,7 +372,12 @@ def _restore(session: "Session", payload: bytes) -> bool:
     if session.daemon.backup_only:
         raise JobError("Filed in backup only mode, restores are not allowed, aborting...")
     _allow(session, "restore")
-    destination = parse_destination(_decode(Restore, payload))
+    command = _decode(Restore, payload)
+    destination = parse_destination(command)
+    where = _plugins(job).where
+    where.where = command.where or None
+    where.regexwhere = command.regexwhere or None
+    where.prefix_links = bool(command.prelinks)
     storage = job.wait_for_storage(_STORAGE_PATIENCE)
     if session.restore is None:
         session.restore = RestoreRun(job, destination)

@@ -15,6 +15,7 @@ from barque.config.messages import MessageType as ConfiguredType
 from barque.config.messages import Target
 from barque.errors import AuthenticationError, ProtocolError
 from barque.filedaemon.job import SYSTEM_CLOCK, Clock, Job
+from barque.filedaemon.plugins import JobPlugins, PluginPlace
 from barque.filedaemon.report import ALL_TYPES
 from barque.filedaemon.session import Session
 from barque.filedaemon.status import HISTORY, Ended, Overview
@@ -199,6 +200,24 @@ class FileDaemon:
                     )
                 )
         job.finished.set()
+
+    def plugin_place(self) -> PluginPlace:
+        """Return what plugins need to know of the daemon."""
+        client = self.client
+        return PluginPlace(
+            self.name,
+            client.plugin_directory,
+            tuple(client.plugin_names),
+            client.working_directory,
+            str(self.config.include_directory or self.config.directory),
+            self._debug_level,
+        )
+
+    def count_plugins(self) -> int:
+        """Return how many instances of plugins run in all jobs."""
+        with self._lock:
+            jobs = list(self._jobs)
+        return sum(len(job.plugins) for job in jobs if isinstance(job.plugins, JobPlugins))
 
     def cancel_all(self) -> None:
         """End every job, because the daemon ends."""

@@ -45,3 +45,52 @@ def encode_status(status: os.stat_result, link_index: int, data_stream: int) -> 
         encode_integer(link_index),
         known[data_stream],
     )
+
+
+_SIGN = 1 << 63
+
+
+def encode_numbers(numbers: tuple[int, ...], link_index: int, data_stream: int) -> bytes:
+    """Return the status field of a file of a plugin, from its thirteen numbers.
+
+    Their order: device, inode, mode, links, user, group, special device, size,
+    three times, block size, blocks.
+    """
+    (
+        device,
+        inode,
+        mode,
+        links,
+        user,
+        group,
+        rdev,
+        size,
+        accessed,
+        modified,
+        changed,
+        block,
+        blocks,
+    ) = numbers
+    known = _ENCODED
+    return b"%b %b %b %b %b %b %b %b %b %b %b %b %b %b A %b" % (
+        known[device],
+        encode_integer(_signed(inode)),
+        known[mode],
+        known[links],
+        known[user],
+        known[group],
+        known[rdev],
+        encode_integer(_signed(size)),
+        known[block],
+        encode_integer(_signed(blocks)),
+        known[accessed],
+        known[modified],
+        known[changed],
+        encode_integer(link_index),
+        known[data_stream],
+    )
+
+
+def _signed(number: int) -> int:
+    """Return what a number of 64 bits means to those who take it for a signed one."""
+    return number - (_SIGN << 1) if number >= _SIGN else number

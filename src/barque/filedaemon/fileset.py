@@ -4,7 +4,7 @@ Source: daemon protocol, section 3.2.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from barque.errors import RemoteProtocolError
@@ -25,6 +25,8 @@ class OptionsBlock:
     """Tried on the last component of everything that is no directory."""
     filesystem_types: set[str] = field(default_factory=set)
     """Types of file systems that are entered; empty means all."""
+    plugin: bytes = b""
+    """Definition of the plugin that is asked first; empty for none."""
 
     @property
     def has_patterns(self) -> bool:
@@ -65,6 +67,15 @@ class FileSet:
     includes: list[Include] = field(default_factory=list)
     excluded: list[re.Pattern[bytes]] = field(default_factory=list)
     """Full paths that are left out, with all that is below."""
+
+    def definitions(self) -> Iterator[str]:
+        """Yield the definitions of all plugins, in order."""
+        for include in self.includes:
+            for block in include.blocks:
+                if block.plugin:
+                    yield block.plugin.decode("utf-8", "surrogateescape")
+            for text in include.plugins:
+                yield text.decode("utf-8", "surrogateescape")
 
     def select(
         self, include: Include, path: bytes, name: bytes, *, is_directory: bool
@@ -165,7 +176,9 @@ class _Parser:
             (block.base_names if flags.enhanced_wild else block.files).append(wild)
         elif code == b"X":
             block.filesystem_types.add(argument.decode("utf-8", "replace").strip())
-        elif code not in (b"XD", b"D", b"T", b"G", b"M"):
+        elif code == b"G":
+            block.plugin = argument.strip()
+        elif code not in (b"XD", b"D", b"T", b"M"):
             raise RemoteProtocolError(f"Invalid FileSet command: {_shown(line)}")
 
     @staticmethod

@@ -57,6 +57,19 @@ class Progress(Protocol):
         """The file in the making."""
 
 
+class Plugins(Protocol):
+    """What a job does with its plugins without knowing them."""
+
+    def event(self, number: int) -> None:
+        """Raise an event."""
+
+    def cancel(self) -> None:
+        """Let them hear that the job is canceled."""
+
+    def close(self) -> None:
+        """End them."""
+
+
 @dataclass(slots=True)
 class Nothing:
     """Totals of a job that has not begun."""
@@ -89,13 +102,16 @@ class Job:
     since: int = 0
     """s since 1970, by this machine's clock."""
     since_text: str = ""
+    previous_job: str = ""
+    """Unique name of the job since which changes count."""
     mtime_only: bool = False
     rerunning: bool = False
     fileset: FileSet = field(default_factory=FileSet)
     vss: bool = False
     accurate: AccurateList | None = None
     scripts: list[RunScript] = field(default_factory=list)
-    plugin_options: list[str] = field(default_factory=list)
+    plugins: Plugins | None = None
+    """The plugins of the job."""
     pace: Pace = field(default_factory=Pace)
     bandwidth: int = 0
     """byte/s; 0 is no limit."""
@@ -117,6 +133,8 @@ class Job:
 
     def cancel(self) -> None:
         """End the job as soon as possible; from any thread."""
+        if self.plugins is not None:
+            self.plugins.cancel()
         self.set_status(JobStatus.CANCELED)
         self.canceled.set()
         self.pace.release()
@@ -129,6 +147,16 @@ class Job:
         """Raise JobError when the job is to end."""
         if self.canceled.is_set():
             raise JobError("The job was canceled.", status=JobStatus.CANCELED)
+
+    def check_fatal(self) -> None:
+        """Raise JobError when something fatal was told, by a plugin or about one."""
+        if self.report.fatal:
+            raise JobError("the job had a fatal error")
+
+    def raise_event(self, number: int) -> None:
+        """Let plugins hear of an event."""
+        if self.plugins is not None:
+            self.plugins.event(number)
 
     def accept_storage(self, channel: Channel) -> None:
         """Take the connection that a Storage Daemon opened (passive client)."""

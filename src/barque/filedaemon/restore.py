@@ -9,6 +9,9 @@ from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import JobStatus, JobType
 from barque.errors import BarqueError, FormatError, JobError
 from barque.filedaemon.job import Job
+from barque.filedaemon.plugin_restore import PluginRestore
+from barque.filedaemon.plugin_writers import RestoringPlugins
+from barque.filedaemon.plugins import END_RESTORE, START_RESTORE, JobPlugins
 from barque.filedaemon.report import JobReport
 from barque.filedaemon.storage import ReadSession
 from barque.restoring import Destination, Replace, RestoredFile, Restorer, Severity, show_listing
@@ -46,7 +49,12 @@ class RestoreRun:
         """Raises JobError when the restore directory cannot be used."""
         self._job = job
         self._restorer = Restorer(destination, _Teller(job.report))
+        self._plugins: PluginRestore | None = None
+        if isinstance(job.plugins, JobPlugins):
+            opener = RestoringPlugins(job.plugins)
+            self._plugins = PluginRestore(opener, self._restorer, destination, job.report)
         self._complete = True
+        self._started = False
         self.read = 0
         """byte; received."""
         self.last_name = b""
@@ -74,21 +82,35 @@ class RestoreRun:
         session = ReadSession(storage)
         session.open()
         job.set_status(JobStatus.RUNNING)
+        if not self._started:
+            self._started = True
+            job.raise_event(START_RESTORE)
+            job.check_fatal()
         job.report.info(f"Version: {VERSION} ({DATE}) {system_name()}")
-        write = self._restorer.write
+        write = self._write
         try:
             for session_id, session_time, file_index, stream, data in read_records(storage):
                 if job.canceled.is_set():
                     job.check_canceled()
                 self.read += len(data)
+                if job.report.fatal:
+                    job.check_fatal()
                 write((session_id, session_time), file_index, stream, data)
         except BarqueError:
             self._complete = False
             raise
         session.close()
 
+    def _write(self, session: tuple[int, int], file_index: int, stream: int, data: bytes) -> None:
+        """Give a record to the plugin that saved it, or write it."""
+        if self._plugins is None or not self._plugins.write(session, file_index, stream, data):
+            self._restorer.write(session, file_index, stream, data)
+
     def finish(self) -> None:
         """Set the attributes of directories and the job's status."""
+        if self._plugins is not None:
+            self._plugins.finish()
+        self._job.raise_event(END_RESTORE)
         totals = self._restorer.finish(complete=self._complete)
         job = self._job
         if totals.errors or job.report.errors:

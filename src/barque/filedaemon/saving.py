@@ -49,7 +49,7 @@ _NOTHING = FileStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, data_stream=Stream.
 
 
 @dataclass(slots=True)
-class _Link:
+class SavedLink:
     """The first saved name of a file that has several."""
 
     file_index: int
@@ -98,7 +98,7 @@ class Saver:
         self._out = outbox
         self._report = report
         self._changes = changes
-        self._links: dict[tuple[int, int], _Link] = {}
+        self._links: dict[tuple[int, int], SavedLink] = {}
         self._tells_skipped = report.wants(MessageType.SKIPPED)
         self.file_index = first_index
         """Number of the last file saved."""
@@ -107,6 +107,34 @@ class Saver:
         self._data = DataSender(outbox)
         self.last_name = b""
         """The file in the making, for status pages."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where frames go, for those who compose their own."""
+        return self._out
+
+    @property
+    def data(self) -> DataSender:
+        """What sends data and counts it."""
+        return self._data
+
+    @property
+    def changes(self) -> Changes:
+        """What decides whether a file is saved."""
+        return self._changes
+
+    def mark(self, name: bytes) -> None:
+        """Note in the accurate list that a file is still there."""
+        if self._changes.accurate is not None:
+            self._changes.accurate.mark(name)
+
+    def find_link(self, device: int, inode: int) -> SavedLink | None:
+        """Return the first saved name of a file that has several."""
+        return self._links.get((device, inode))
+
+    def keep_link(self, device: int, inode: int, link: SavedLink) -> None:
+        """Remember the first saved name of a file that has several."""
+        self._links[device, inode] = link
 
     @property
     def files(self) -> int:
@@ -208,7 +236,7 @@ class Saver:
         """Keep the name of a file that has several."""
         if status.st_nlink > 1 and found.block.options.hard_links:
             name = _strip(found.path, found.block.options.strip)
-            self._links[status.st_dev, status.st_ino] = _Link(
+            self._links[status.st_dev, status.st_ino] = SavedLink(
                 self.file_index, name, found.path, digest
             )
 

@@ -14,6 +14,7 @@ from barque.domain.job import JobStatus
 from barque.errors import BarqueError, ConnectionLostError, JobError, RemoteProtocolError
 from barque.filedaemon.commands import Command, find_command
 from barque.filedaemon.job import Job
+from barque.filedaemon.plugins import JOB_END
 from barque.filedaemon.restore import RestoreRun
 from barque.filedaemon.scripts import When, run_scripts
 from barque.transport.channel import Channel
@@ -168,6 +169,9 @@ class Session:
             job.drop_storage()
         with suppress(BarqueError):
             if job is not None:
+                job.raise_event(JOB_END)
+                if job.plugins is not None:
+                    job.plugins.close()
                 run_scripts(
                     job, When.AFTER, client=self.daemon.name, allowed=self.allowed_directories
                 )

@@ -454,16 +454,22 @@ def test_scripts_outside_the_allowed_directories_do_not_run(tmp_path: Path) -> N
     assert "AllowedScriptDir" in director.heard.text
 
 
-def test_plugins_are_not_supported_yet(daemon: FileDaemon, tmp_path: Path) -> None:
+def test_the_output_of_a_command_is_saved_by_bpipe(daemon: FileDaemon, tmp_path: Path) -> None:
     with StoragePeer() as storage, DirectorPeer(daemon) as director:
         director.start_job()
         director.ask(b"level = full  mtime_only=0 \n")
-        lines = ["I\n", "O MAX\n", "N\n", "N\n", "P bpipe:file=/x:reader=date:writer=cat", "N\n"]
+        plugin = "P bpipe:file=/x:reader=echo hello:writer=cat"
+        lines = ["I\n", "O MAX\n", "N\n", "N\n", plugin, "N\n"]
         assert director.ask_list(b"fileset\n", lines) == "2000 OK include\n"
         director.ask(storage_at(storage))
         director.ask(Backup(0))
-        director.end()
-    assert "Warning: Plugin:" in director.heard.text
+        assert director.end().status == ord("T")
+    assert [(stream, data) for _, stream, data in storage.taken if stream != 1] == [
+        (26, b"1 1 1 bpipe:file=/x:reader=echo hello:writer=cat\0"),
+        (2, b"hello\n"),
+        (3, bytes.fromhex("b1946ac92492d2347c6235b4d2611184")),
+        (26, b"1 0"),
+    ]
 
 
 def test_the_messages_resource_decides_what_the_director_hears(tmp_path: Path, tree: Path) -> None:

@@ -1,0 +1,172 @@
+"""The plugin bpipe: what a command writes is saved, and given to another command at restore.
+
+``bpipe:file=NAME:reader=COMMAND:writer=COMMAND``, or the three values alone.
+Source: plugin interface, section 2; a recorded volume.
+"""
+
+import errno
+import os
+import re
+import shlex
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from barque.errors import PluginError
+from barque.filedaemon.plugin_files import PluginFiles
+from barque.filedaemon.report import JobReport
+from barque.formats.filetypes import FileType
+from barque.plugins.child import abi, pipe
+
+_SEPARATOR: Final = re.compile(r"(?<!\\):")
+_NAMES: Final = ("file", "reader", "writer")
+_MODE: Final = 0o100700
+_NO_SIZE: Final = (1 << 64) - 1
+_EXTRACT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PipeDefinition:
+    """What a definition of bpipe says."""
+
+    file: str
+    """Name under which the data is stored."""
+    reader: str
+    """Command whose output is saved."""
+    writer: str
+    """Command that gets the data at restore."""
+
+
+def parse_pipe(text: str) -> PipeDefinition:
+    """Return what *text* says; the first value of a key counts.  Raises PluginError."""
+    parts = [part.replace("\\:", ":") for part in _SEPARATOR.split(text)[1:]]
+    found: dict[str, str] = {}
+    for number, part in enumerate(parts):
+        key, equals, value = part.partition("=")
+        if equals and key in _NAMES:
+            found.setdefault(key, value)
+        elif number < len(_NAMES) and part:
+            found.setdefault(_NAMES[number], part)
+    if not found.get("file"):
+        raise PluginError(f"bpipe: no file= in {text}")
+    return PipeDefinition(found["file"], found.get("reader", ""), found.get("writer", ""))
+
+
+def save_pipe(text: str, files: PluginFiles, report: JobReport) -> bool:
+    """Save what the reader writes; returns whether the job may go on."""
+    try:
+        definition = parse_pipe(text)
+        command = _command(definition.reader, "reader", text)
+        reader = _start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    except PluginError as error:
+        report.fatal_error(str(error))
+        return False
+    assert reader.stdout is not None
+    now = int(time.time())
+    numbers = pipe.STAT.pack(0, 0, _MODE, 0, 0, 0, 0, _NO_SIZE, now, now, now, 4096, 1)
+    name = definition.file.encode("utf-8", "surrogateescape")
+    entry = pipe.encode_entry(int(FileType.REG), files.flags, 0, 0, pipe.READS, numbers, name, b"")
+    try:
+        files.take(pipe.ENTRY, memoryview(entry)[pipe.HEAD.size :])
+        failure = files.send_descriptor(reader.stdout.fileno())
+        reader.stdout.close()
+        files.take(pipe.END_DATA, memoryview(b"%d" % failure))
+        files.take(pipe.END_ENTRY, memoryview(b""))
+    finally:
+        if reader.poll() is None and not reader.stdout.closed:
+            reader.kill()
+        code = reader.wait()
+    if failure:
+        report.error(f"bpipe: read error on {definition.reader}. ERR={os.strerror(failure)}")
+    elif code:
+        report.error(f"bpipe: {definition.reader} ended with exit code {code}")
+    return True
+
+
+def _command(text: str, what: str, definition: str) -> list[str]:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise PluginError(f"bpipe: {what} of {definition}: {error}") from None
+    if not words:
+        raise PluginError(f"bpipe: no {what}= in {definition}")
+    return words
+
+
+def _start(
+    command: list[str], *, stdin: int | None, stdout: int | None = None
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(command, stdin=stdin, stdout=stdout)
+    except OSError as error:
+        raise PluginError(f"bpipe: cannot run {command[0]}: ERR={error.strerror}") from None
+
+
+class PipeWriter:
+    """Restores by the writer of a definition."""
+
+    def __init__(self, definition: str, report: JobReport) -> None:
+        """Raises PluginError when the definition makes no sense."""
+        self._definition = parse_pipe(definition)
+        self._report = report
+        self._writer: subprocess.Popen[bytes] | None = None
+        self._error = 0
+        self._packet: dict[str, Any] = {}
+
+    def create(self, definition: str, packet: dict[str, Any]) -> dict[str, Any]:
+        """Start the writer."""
+        del definition
+        self._packet = packet
+        self._error = self.open(0)
+        return {"started": True, "code": abi.RC_OK, "status": _EXTRACT, "errno": self._error}
+
+    def open(self, mode: int) -> int:
+        """Start the writer; returns the number of an error, or 0."""
+        del mode
+        text = re.sub("%[%nrw]", self._expand, self._definition.writer)
+        try:
+            self._writer = _start(_command(text, "writer", text), stdin=subprocess.PIPE)
+        except PluginError as error:
+            self._report.error(str(error))
+            return errno.ENOENT
+        return 0
+
+    def _expand(self, code: re.Match[str]) -> str:
+        where = self._packet.get("where") or "/"
+        return {"%%": "%", "%n": "\n", "%r": chr(self._packet["replace"]), "%w": where}[code[0]]
+
+    def write(self, content: bytes) -> None:
+        """Give data to the writer; after the first error it gets none."""
+        if self._error or self._writer is None or self._writer.stdin is None:
+            return
+        try:
+            self._writer.stdin.write(content)
+        except OSError as error:
+            self._error = error.errno or errno.EIO
+
+    def seek(self, offset: int) -> None:
+        """A pipe cannot: the place is wrong."""
+        del offset
+        self._error = self._error or errno.ESPIPE
+
+    def end_data(self) -> int:
+        """Close the writer's input and wait for it; returns the number of an error, or 0."""
+        writer, self._writer = self._writer, None
+        if writer is None or writer.stdin is None:
+            return self._error
+        try:
+            writer.stdin.close()
+        except OSError as error:
+            self._error = self._error or error.errno or errno.EIO
+        code = writer.wait()
+        if code:
+            self._report.error(f"bpipe: {self._definition.writer} ended with exit code {code}")
+        return self._error
+
+    def finish(
+        self, *, attributes: bool, acl: bytes | None, xattrs: list[tuple[bytes, bytes]]
+    ) -> list[str]:
+        """A command has no attributes."""
+        del attributes, acl, xattrs
+        return []

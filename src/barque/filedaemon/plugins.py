@@ -1,0 +1,603 @@
+"""The plugins of one job of the File Daemon: which there are, and what they are told when.
+
+Source: plugin interface of the File Daemon, sections 4, 5, 8 and 9.
+"""
+
+import contextlib
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from barque.daemon.version import DATE, VERSION
+from barque.domain.job import Level
+from barque.errors import BarqueError, PluginError
+from barque.filedaemon.accurate import differs
+from barque.filedaemon.fileset_changes import change_fileset
+from barque.filedaemon.job import Job
+from barque.filedaemon.options import DEFAULT_ACCURATE, Options
+from barque.filedaemon.plugin_files import PluginFiles, option_flags
+from barque.filedaemon.report import JobReport
+from barque.filedaemon.saving import Saver
+from barque.plugins.child import abi, pipe
+from barque.plugins.definition import Definition, parse_fd_definition, plugin_name
+from barque.plugins.host import PluginHost
+from barque.plugins.process import settings_from
+from barque.wire.messages.job import MessageType
+
+log = logging.getLogger(__name__)
+
+GRACE: Final = 10.0
+"""s; how long a plugin may take to hear that the job was canceled."""
+
+START_BACKUP: Final = 3
+END_BACKUP: Final = 4
+START_RESTORE: Final = 5
+END_RESTORE: Final = 6
+START_VERIFY: Final = 7
+END_VERIFY: Final = 8
+JOB_END: Final = 2
+END_FILESET: Final = 16
+
+_AFTER_CANCEL: Final = frozenset({END_BACKUP, END_VERIFY, END_RESTORE})
+"""Events that plugins of a canceled job still hear of."""
+_WALK_ENDS: Final = frozenset({abi.RC_STOP, abi.RC_ERROR, abi.RC_SKIP})
+"""Answers that keep an event from the plugins that follow."""
+
+_ACCURATE_NUMBERS: Final = {
+    "i": 1, "p": 2, "n": 4, "u": 8, "g": 16, "s": 32, "a": 64, "m": 128, "c": 256, "d": 512,
+    "A": 1024, "5": 2048, "1": 4096,
+}  # fmt: skip
+"""Numbers of bAccurateOption for the letters of a FileSet."""
+
+_EVENT_NAMES: Final = {number: name for name, number in abi.FD_EVENTS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PluginPlace:
+    """What plugins need to know of the daemon."""
+
+    name: str
+    """Of the File Daemon."""
+    directory: str = ""
+    """Plugin Directory."""
+    names: tuple[str, ...] = ()
+    """Plugin Names: those that may be used; empty is all."""
+    working_directory: str = ""
+    configuration: str = ""
+    """Where the configuration was read from."""
+    debug_level: int = 0
+
+    def allows(self, name: str) -> bool:
+        """Return whether plugins of that name may be used."""
+        return not self.names or any(plugin_name(f"{allowed}:") == name for allowed in self.names)
+
+
+class PluginStatus:
+    """A plugin's status packet in the shape of an os.stat_result."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        (
+            self.st_dev, self.st_ino, self.st_mode, self.st_nlink, self.st_uid, self.st_gid,
+            self.st_rdev, self.st_size, self._accessed, self._modified, self._changed, _, _,
+        ) = numbers  # fmt: skip
+
+    def __getitem__(self, number: int) -> int:
+        return (0, 0, 0, 0, 0, 0, 0, self._accessed, self._modified, self._changed)[number]
+
+
+@dataclass(slots=True)
+class _Instance:
+    """A plugin of the job."""
+
+    key: tuple[str, str]
+    host: PluginHost
+    loaded: bool = False
+
+
+@dataclass(slots=True)
+class _Where:
+    """What a restore says about places."""
+
+    where: str | None = None
+    regexwhere: str | None = None
+    prefix_links: bool = False
+    replace: str = "a"
+
+
+@dataclass(slots=True)
+class _State:
+    """What changes while the job goes on."""
+
+    options_before: str = ""
+    """Options that came before a module was there."""
+    accurate_letters: str = ""
+    options: Options = field(default_factory=Options)
+    building: bool = True
+    """Whether the FileSet is still put together."""
+
+
+class JobPlugins:
+    """The plugins of one job; its methods are the steps of the job."""
+
+    def __init__(self, job: Job, place: PluginPlace, count: Callable[[], int]) -> None:
+        """Make no plugin yet; *count* returns how many run in all jobs."""
+        self._job = job
+        self._place = place
+        self._count = count
+        self._instances: list[_Instance] = []
+        self._lock = threading.Lock()
+        self._state = _State()
+        self.where = _Where()
+        self.saver: Saver | None = None
+        """What saves files, while a backup goes on."""
+
+    def __len__(self) -> int:
+        return len(self._instances)
+
+    # --- definitions
+
+    def command(self, text: str) -> None:
+        """Take a definition of the FileSet: load the module, or let it hear of another one.
+
+        What is wrong with it is told, and ends the job.
+        """
+        try:
+            definition = self._definition(text)
+            if definition.is_python:
+                self._prepare(definition)
+        except PluginError as error:
+            self._job.report.fatal_error(str(error))
+
+    def _definition(self, text: str) -> Definition:
+        """Return what *text* says; raises PluginError when nothing here understands it."""
+        name = plugin_name(text)
+        if name not in ("python3", "bpipe"):
+            raise PluginError(f'Command plugin "{text}" not found.')
+        if not self._place.allows(name):
+            raise PluginError(f'Command plugin "{text}" requested, but is not loaded.')
+        return parse_fd_definition(text)
+
+    def _prepare(self, definition: Definition) -> _Instance:
+        """Return the instance of a definition, loaded, with the definition parsed."""
+        instance = self._find(definition)
+        if instance is None:
+            return self._load(definition, self._state.options_before + definition.options)
+        self._parse(instance, definition.options)
+        return instance
+
+    def _find(self, definition: Definition) -> _Instance | None:
+        key = _key(definition)
+        if not definition.module_name and self._instances:
+            return self._instances[0]
+        return next((one for one in self._instances if one.key == key), None)
+
+    def _load(self, definition: Definition, options: str) -> _Instance:
+        if not definition.module_name:
+            raise PluginError(f'plugin "{definition.text}" has no module_name')
+        directories = (self._place.directory,) if self._place.directory else ()
+        settings = settings_from(definition.host, directories, self._trace(definition))
+        host = PluginHost(
+            "fd",
+            definition.module_name,
+            settings,
+            _Teller(self._job, definition.module_name),
+            calls=self._calls(),
+            module_path=definition.module_path,
+            debug_level=self._place.debug_level,
+        )
+        instance = _Instance(_key(definition), host)
+        with self._lock:
+            self._instances.append(instance)
+        answer = host.request(
+            "load",
+            event_name="loading it",
+            path=definition.module_path,
+            name=definition.module_name,
+            definition=options,
+            values=self.values(),
+        )
+        instance.loaded = bool(answer["imported"])
+        self._check_load(definition, answer)
+        return instance
+
+    def _check_load(self, definition: Definition, answer: dict[str, Any]) -> None:
+        if self._job.report.fatal:
+            return
+        name = definition.module_name
+        if "missing" in answer:
+            raise PluginError(f"plugin {name} has no function {answer['missing']}")
+        if "refused" in answer:
+            raise PluginError(f"{answer['refused']} of plugin {name} returned {_rc(answer)}")
+
+    def _trace(self, definition: Definition) -> str:
+        """Return the file that the calls of a plugin are written to."""
+        directory = self._place.working_directory
+        if not directory or not self._job.job_id:
+            return ""
+        folder = os.path.join(directory, "plugin-traces")
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+        except OSError:
+            return ""
+        safe = definition.module_name.replace("/", "_")
+        return os.path.join(folder, f"{self._job.job_id}-fd-{len(self._instances)}-{safe}.jsonl")
+
+    def _parse(self, instance: _Instance, options: str) -> int:
+        answer = instance.host.request(
+            "parse", definition=options, values=self.values(), event_name="parse_plugin_definition"
+        )
+        return int(answer["code"])
+
+    def options(self, text: str) -> None:
+        """Take options that came by another way than the FileSet."""
+        try:
+            definition = parse_fd_definition(text)
+            chosen = [one for one in self._instances if one.loaded]
+            if chosen:
+                for instance in chosen:
+                    self._parse(instance, definition.options)
+                return
+            self._state.options_before += definition.options
+            if definition.module_name:
+                self._load(definition, definition.options)
+                self._state.options_before = ""
+        except PluginError as error:
+            self._job.report.fatal_error(str(error))
+
+    def end_fileset(self, options: Options | None) -> None:
+        """The FileSet is complete."""
+        if options is not None:
+            self._state.options = options
+        self.event(END_FILESET)
+        self._state.building = False
+
+    # --- events
+
+    def event(self, number: int) -> None:
+        """Raise an event; what plugins answer does not change what the job does."""
+        canceled = self._job.canceled.is_set()
+        if canceled and number not in _AFTER_CANCEL:
+            return
+        for instance in list(self._instances):
+            if instance.host.dead or number not in instance.host.events:
+                continue
+            try:
+                answer = instance.host.request(
+                    "event",
+                    event=number,
+                    values=self.values(),
+                    event_name=f"event {_EVENT_NAMES[number]}",
+                )
+            except PluginError as error:
+                self._tell_death(error)
+                continue
+            if answer["code"] == abi.RC_TERM:
+                self._unload(instance)
+            if answer["code"] in _WALK_ENDS:
+                return
+
+    def _tell_death(self, error: PluginError) -> None:
+        if not self._job.canceled.is_set():
+            self._job.report.fatal_error(str(error))
+
+    def _unload(self, instance: _Instance) -> None:
+        instance.host.close()
+        with self._lock:
+            self._instances.remove(instance)
+
+    def restore_object(
+        self, *, text: str, name: str, kind: int, index: int, job_id: int, content: bytes
+    ) -> None:
+        """Give an object back to the plugin that saved it."""
+        try:
+            definition = self._definition(text)
+            if not definition.is_python:
+                return
+            instance = self._find(definition) or self._load(
+                definition, self._state.options_before + definition.options
+            )
+            host = instance.host
+            for at in range(0, len(content), 1 << 20):
+                host.send(pipe.encode(pipe.DATA, content[at : at + (1 << 20)]))
+            host.request(
+                "object", name=name, plugin=text, type=kind, index=index, job_id=job_id,
+                values=self.values(), event_name="restore_object_data",
+            )  # fmt: skip
+        except PluginError as error:
+            self._tell_death(error)
+
+    # --- backup
+
+    def backup(self, text: str, files: PluginFiles, options: Options) -> bool:
+        """Save what a definition stands for; returns whether the job may go on."""
+        self._state.accurate_letters = options.accurate or DEFAULT_ACCURATE
+        report = self._job.report
+        try:
+            definition = self._definition(text)
+            instance = self._find(definition)
+            if instance is None or instance.host.dead or not instance.loaded:
+                report.fatal_error(f'Command plugin "{text}" is not loaded.')
+                return False
+            code = self._parse(instance, definition.options)
+            if code != abi.RC_OK:
+                if not report.fatal:
+                    report.fatal_error(
+                        f"parse_plugin_definition of plugin {instance.host.name} "
+                        f"returned {_rc({'code': code})}"
+                    )
+                return False
+            answer = self._run(instance, "backup", text, files)
+        except PluginError as error:
+            files.abandon()
+            self._tell_death(error)
+            return False
+        return bool(answer["ok"]) or bool(answer.get("error"))
+
+    def _run(
+        self, instance: _Instance, op: str, text: str, files: PluginFiles, **words: Any
+    ) -> dict[str, Any]:
+        host = instance.host
+
+        broken: list[BarqueError] = []
+
+        def take(kind: int, body: memoryview) -> None:
+            if not broken:
+                try:
+                    self._take(host, files, kind, body)
+                except BarqueError as error:
+                    broken.append(error)
+                    host.aside("stop")
+            elif kind == pipe.DESCRIPTOR:
+                os.close(host.receive_descriptor())
+                host.reply(0)
+
+        answer = host.request(
+            op, take, cmd=text, flags=files.flags.hex(), values=self.values(),
+            event_name=f"the backup of {text.partition(':')[0]}", **self._comparison(), **words,
+        )  # fmt: skip
+        for error in broken:
+            raise error
+        return answer
+
+    def _take(self, host: PluginHost, files: PluginFiles, kind: int, body: memoryview) -> None:
+        self._job.check_canceled()
+        if kind != pipe.DESCRIPTOR:
+            files.take(kind, body)
+            return
+        fd = host.receive_descriptor()
+        try:
+            host.reply(files.send_descriptor(fd))
+        finally:
+            os.close(fd)
+
+    def _comparison(self) -> dict[str, bool]:
+        job = self._job
+        return {
+            "compares": job.level in (Level.INCREMENTAL, Level.DIFFERENTIAL),
+            "accurate": job.accurate is not None,
+            "mtime_only": job.mtime_only,
+        }
+
+    def estimate(self, text: str, options: Options, take: Callable[[memoryview], None]) -> None:
+        """Name the files of a definition; *take* gets each packed entry."""
+        self._state.accurate_letters = options.accurate or DEFAULT_ACCURATE
+        try:
+            definition = self._definition(text)
+            instance = self._find(definition)
+            if instance is None:
+                return
+            self._parse(instance, definition.options)
+            instance.host.request(
+                "estimate",
+                lambda kind, body: take(body) if kind == pipe.ENTRY else None,
+                cmd=text, flags=option_flags(options).hex(), values=self.values(),
+                **self._comparison(),
+            )  # fmt: skip
+        except PluginError as error:
+            self._tell_death(error)
+
+    def handle_file(self, text: str, files: PluginFiles, words: dict[str, Any]) -> int:
+        """Let the plugin of an Options block save a file; returns its answer."""
+        try:
+            instance = self._find(self._definition(text))
+            if instance is None or instance.host.dead:
+                return abi.RC_CORE
+            if _HANDLE_FILE not in instance.host.events:
+                return abi.RC_CORE
+            return int(self._run(instance, "handle_file", text, files, **words)["code"])
+        except PluginError as error:
+            files.abandon()
+            self._tell_death(error)
+            return abi.RC_ERROR
+
+    def still_there(self, names: list[bytes]) -> set[bytes]:
+        """Return which files of the accurate list plugins know to be there (check_file)."""
+        found: set[bytes] = set()
+        for instance in list(self._instances):
+            if instance.host.dead or not instance.loaded:
+                continue
+            try:
+                for part in _parts(names, 500):
+                    shown = [name.decode("utf-8", "surrogateescape") for name in part]
+                    answer = instance.host.request("check_files", names=shown)
+                    codes = answer["codes"]
+                    found |= {
+                        name for name, code in zip(part, codes, strict=True) if code == abi.RC_SEEN
+                    }
+            except PluginError as error:
+                self._tell_death(error)
+        return found
+
+    # --- restore
+
+    def open_for_restore(self, text: str) -> PluginHost | None:
+        """Return the plugin that restores files of a definition, which it has parsed.
+
+        None when it cannot: the files are left out, and why is told.
+        """
+        report = self._job.report
+        try:
+            definition = self._definition(text)
+        except PluginError:
+            report.warning(f"Plugin={text} not found.")
+            return None
+        try:
+            instance = self._find(definition)
+            if instance is None:
+                instance = self._load(definition, self._state.options_before + definition.options)
+            code = self._parse(instance, definition.options)
+        except PluginError as error:
+            self._tell_death(error)
+            return None
+        if code != abi.RC_OK:
+            report.error(f"parse_plugin_definition of {text} returned {_rc({'code': code})}")
+            return None
+        return instance.host
+
+    @property
+    def report(self) -> JobReport:
+        """Where messages go."""
+        return self._job.report
+
+    def options_in_front(self, text: str) -> str:
+        """Return a definition with the options in front that came before it."""
+        name, _, rest = text.partition(":")
+        return f"{name}:{self._state.options_before}{rest}"
+
+    # --- the end
+
+    def cancel(self) -> None:
+        """Let plugins hear that the job is canceled, and end those that do not listen."""
+        with self._lock:
+            hosts = [one.host for one in self._instances if not one.host.dead]
+        for host in hosts:
+            host.aside("cancel")
+            host.aside("stop")
+            timer = threading.Timer(GRACE, host.end_process)
+            timer.daemon = True
+            timer.start()
+
+    def close(self) -> None:
+        """End all plugins; the job is over."""
+        with self._lock:
+            instances, self._instances = self._instances, []
+        for instance in instances:
+            with contextlib.suppress(PluginError):
+                instance.host.close()
+
+    # --- values and questions
+
+    def values(self) -> dict[str, Any]:
+        """Return what plugins may know of the job, by number of bVariable."""
+        job = self._job
+        place = self._place
+        where = self.where
+        return {
+            "1": job.job_id, "2": place.name, "3": ord(job.level), "4": ord(job.type),
+            "5": place.name, "6": job.name, "7": ord(job.status), "8": job.since,
+            "9": int(job.accurate is not None), "10": None, "11": None,
+            "12": place.working_directory, "13": where.where, "14": where.regexwhere,
+            "15": os.path.join(os.path.dirname(os.path.abspath(_PROGRAM)), ""),
+            "16": f"{VERSION} ({DATE})", "17": None, "18": job.previous_job,
+            "19": int(where.prefix_links), "20": True, "21": place.configuration,
+            "23": [
+                _ACCURATE_NUMBERS[letter]
+                for letter in self._state.accurate_letters
+                if letter in _ACCURATE_NUMBERS
+            ],
+        }  # fmt: skip
+
+    def _calls(self) -> dict[str, Callable[..., object]]:
+        return {
+            "changed": self._changed,
+            "linked": self._linked,
+            "seen": lambda name: self._set_seen(True, False, name),
+            "bitmap": self._set_seen,
+            "accept": lambda _name, _mode: abi.RC_OK,
+            "fileset": self._change_fileset,
+        }
+
+    def _changed(
+        self, name: str, _kind: int, numbers: list[int] | None, since: int, _link: str
+    ) -> dict[str, Any]:
+        """Answer whether a file must be saved."""
+        job = self._job
+        accurate = job.accurate
+        path = name.encode("utf-8", "surrogateescape")
+        status = PluginStatus(numbers) if numbers else None
+        if accurate is None:
+            changed = (
+                status is None or status[8] >= since or (not job.mtime_only and status[9] >= since)
+            )
+            return {"changed": changed, "found": False, "delta_seq": 0}
+        listed = accurate.find(path)
+        if listed is None or status is None:
+            return {"changed": True, "found": listed is not None, "delta_seq": 0}
+        accurate.mark(path)
+        letters = self._state.accurate_letters or DEFAULT_ACCURATE
+        changed = differs(letters, listed[0], status)  # type: ignore[arg-type]  # same shape
+        return {"changed": changed, "found": True, "delta_seq": accurate.delta(path)}
+
+    def _linked(self, device: int, inode: int, _name: str) -> bool:
+        return self.saver is not None and self.saver.find_link(device, inode) is not None
+
+    def _set_seen(self, seen: bool, everything: bool, name: str | None = None) -> int:
+        accurate = self._job.accurate
+        if accurate is None:
+            return abi.RC_ERROR
+        return accurate.set_seen(
+            None if everything else (name or "").encode("utf-8", "surrogateescape"), seen=seen
+        )
+
+    def _change_fileset(self, what: str, *arguments: Any) -> int:
+        if not self._state.building:
+            return abi.RC_ERROR
+        return change_fileset(self._job.fileset, what, *arguments)
+
+
+_HANDLE_FILE: Final = 19
+_PROGRAM: Final = sys.executable
+_CODE_NAMES: Final = {number: name for name, number in abi.RETURN_CODES.items()}
+
+
+def _rc(answer: dict[str, Any]) -> str:
+    """Return the name of an answer's code."""
+    return str(_CODE_NAMES.get(answer["code"], "no number"))
+
+
+def _key(definition: Definition) -> tuple[str, str]:
+    return definition.module_path, definition.module_name
+
+
+def _parts(names: list[bytes], size: int) -> Iterator[list[bytes]]:
+    for at in range(0, len(names), size):
+        yield names[at : at + size]
+
+
+class _Teller:
+    """Hears what a plugin says and tells the Director."""
+
+    def __init__(self, job: Job, name: str) -> None:
+        self._job = job
+        self._name = name
+
+    def message(self, kind: int, text: str) -> None:
+        """Send a job message."""
+        try:
+            severity = MessageType(kind)
+        except ValueError:
+            severity = MessageType.INFO
+        self._job.report.send(severity, text.removesuffix("\n"))
+
+    def printed(self, line: str) -> None:
+        """Put output of the plugin into the job's log."""
+        if line:
+            self._job.report.info(f"{self._name}: {line}")
+
+    def debug(self, level: int, text: str) -> None:
+        """Put a debug message into the daemon's log."""
+        log.debug("plugin %s (%d): %s", self._name, level, text.rstrip())

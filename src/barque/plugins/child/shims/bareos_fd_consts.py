@@ -1,0 +1,7 @@
+# mypy: ignore-errors
+"""Constants under the names of the plugin interface before version 20."""
+
+from barque_plugin_child.abi import OLD_FD_DICTS
+from barque_plugin_child.constants import dictionaries
+
+globals().update(dictionaries(OLD_FD_DICTS))
