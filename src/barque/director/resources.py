@@ -123,6 +123,17 @@ def named_client(session: "ConsoleSession", line: "CommandLine") -> config.Clien
     return choose(session, CLIENT)
 
 
+def named_pool(session: "ConsoleSession", line: "CommandLine") -> config.Pool:
+    """Return the Pool that *line* names, or that is chosen. Raises PromptDeclinedError."""
+    name = line.value("pool")
+    if name:
+        pool = find(session, POOL, name)
+        if pool is not None:
+            return pool
+        session.out.error(f'Error: Pool resource "{name}" does not exist.\n')
+    return choose(session, POOL)
+
+
 def named_storage(
     session: "ConsoleSession",
     line: "CommandLine",

@@ -17,6 +17,7 @@ from barque.director.commands import (
     estimate,
     job_control,
     lists,
+    prune,
     purge,
     reload,
     restore,
@@ -315,7 +316,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "prune",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        prune.prune,
         "Delete expired records from the catalog",
         "files [client=<client-name>] [pool=<pool-name>] [yes] | jobs [client=<client-name>]"
         " [pool=<pool-name>] [jobtype=<type>] [yes] | volume [all] [volume=<volume-name>]"
