@@ -36,6 +36,7 @@ class ClientPool:
         self._waiting: list[WaitingClient] = []
         self._changed = threading.Condition()
         self._known: set[str] = set()
+        self._addresses: dict[str, str] = {}
 
     def is_known(self, name: str) -> bool:
         """Tell whether the client was reached since the configuration was read."""
@@ -45,9 +46,18 @@ class ClientPool:
         """Keep that the client was reached."""
         self._known.add(name)
 
+    def address_of(self, name: str, configured: str) -> str:
+        """Return where the client is: as consoles said, or as *configured*."""
+        return self._addresses.get(name, configured)
+
+    def set_address(self, name: str, address: str) -> None:
+        """Look for the client at another address."""
+        self._addresses[name] = address
+
     def forget(self) -> None:
-        """Reach every client for the first time again."""
+        """Reach every client for the first time again, where the configuration says."""
         self._known.clear()
+        self._addresses.clear()
 
     def offer(self, name: str, channel: Channel, protocol_version: int) -> WaitingClient:
         """Add a connection; whoever offers it waits on ``done`` before closing it."""

@@ -109,7 +109,8 @@ def _dial_client(
     known = context.clients.is_known(client.name)
     if not known:
         tell("Probing client protocol... (result will be saved until config reload)")
-    address = Address(client.address, int(client.port), context.config.director.source_address)
+    host = context.clients.address_of(client.name, client.address)
+    address = Address(host, int(client.port), context.config.director.source_address)
     credentials = _credentials(context, client.password.md5_hex, settings_of(client))
     channel = _dial(context, address, credentials, f'Client "{client.name}"', patience, job)
     reply = _hello(channel, FileHelloOk, f'Client "{client.name}"', job)

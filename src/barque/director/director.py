@@ -22,6 +22,7 @@ from barque.config.run import Run
 from barque.director.catalog_sync import source_for, synchronise
 from barque.director.client_pool import ClientPool
 from barque.director.daemon_calls import DaemonCalls
+from barque.director.debug_log import DebugLog
 from barque.director.job_codes import expand
 from barque.director.job_context import JobContext
 from barque.director.job_log import ConsoleMessages, JobLog, destinations_of
@@ -38,6 +39,7 @@ from barque.director.services import (
     ConnectedClient,
     ConsoleIdentity,
     DaemonIdentity,
+    DebugSettings,
     LabelRequest,
     RestorePlan,
     RestoreSelection,
@@ -87,7 +89,8 @@ class RunningDirector:
         self._lock = threading.RLock()
         self._working = Path(config.director.working_directory)
         self._messages = ConsoleMessages(self._working / f"{config.director.name}.conmsg")
-        self._daemon_log = JobLog(0, destinations_of(config.director.messages), self._messages)
+        self._daemon_log = self._new_daemon_log(config)
+        self._debug = DebugLog(self._working / f"{config.director.name}.trace")
         self._terminated: deque[TerminatedJob] = deque(maxlen=REMEMBERED)
         self._consoles: list[float] = []
         self._disabled: dict[tuple[str, str], bool] = {}
@@ -97,6 +100,14 @@ class RunningDirector:
             lambda: self.config, self._run_scheduled, self._may_run, datetime.now
         )
         self._jobs_run = 0
+
+    def _new_daemon_log(self, config: DirectorConfig) -> JobLog:
+        return JobLog(
+            0,
+            destinations_of(config.director.messages),
+            self._messages,
+            timestamp=config.director.log_timestamp_format,
+        )
 
     # life
 
@@ -114,6 +125,7 @@ class RunningDirector:
             job.abort_links()
         self.queue.wait_for(None, CANCEL_GRACE)
         self.queue.stop()
+        self._daemon_log.close(JobStatus.TERMINATED)
         for catalog in self._catalogs.values():
             catalog.close()
 
@@ -376,9 +388,24 @@ class RunningDirector:
         with self._lock:
             self._config = config
             self._disabled.clear()
+            old, self._daemon_log = self._daemon_log, self._new_daemon_log(config)
+        old.close(JobStatus.TERMINATED)
         self.clients.forget()
         self.queue.wake()
         return True
+
+    def set_debug(
+        self, level: int | None = None, *, trace: bool | None = None, timestamp: bool | None = None
+    ) -> DebugSettings:
+        """Change what is written for debugging; None leaves it as it is."""
+        try:
+            return self._debug.change(level, trace=trace, timestamp=timestamp)
+        except OSError as error:
+            raise BarqueError(f"the trace file cannot be written: {error.strerror}") from None
+
+    def set_address(self, client: Client, address: str) -> None:
+        """Look for *client* at another address until the next reload."""
+        self.clients.set_address(client.name, address)
 
     def plan_restore(self, selection: RestoreSelection, catalog: CatalogResource) -> RestorePlan:
         """Write the bootstrap file for *selection*. Raises JobError."""

@@ -69,6 +69,9 @@ BATCH: Final = 100
 BATCH_AGE: Final = 1.0
 """Second; no line waits longer than that."""
 
+DAEMON_MAIL_AGE: Final = 60.0
+"""Second; messages outside jobs are collected so long for one mail."""
+
 
 class ConsoleMessages:
     """The lines that wait for the next console that asks for messages."""
@@ -145,7 +148,17 @@ class JobLog:
         with self._lock:
             for number, destination in enumerate(self._destinations):
                 if word in destination.types:
-                    self._deliver(number, destination, kind, line, at)
+                    self._try_to_deliver(number, destination, kind, line, at)
+
+    def _try_to_deliver(
+        self, number: int, destination: Destination, kind: MessageType, line: str, at: float
+    ) -> None:
+        """A job does not end because its messages cannot be written."""
+        try:
+            self._deliver(number, destination, kind, line, at)
+        except OSError as error:
+            where = destination.where or destination.target
+            log.error("cannot write messages to %s: %s", where, error.strerror)  # noqa: TRY400 - the text says it
 
     def _deliver(
         self, number: int, destination: Destination, kind: MessageType, line: str, at: float
@@ -167,7 +180,7 @@ class JobLog:
             case Target.OPERATOR:
                 self._mail(destination, stamped)
             case target if target in MAIL_TARGETS:
-                self._mails.setdefault(number, []).append(stamped)
+                self._collect(number, stamped)
             case _:
                 pass
 
@@ -179,15 +192,10 @@ class JobLog:
         if self._catalog is None or not self._job_id:
             return
         if not self._batch:
-            self._start_timer()
+            _later(BATCH_AGE, self.flush)
         self._batch.append((int(at), line))
         if len(self._batch) >= BATCH:
             self._write_batch()
-
-    def _start_timer(self) -> None:
-        timer = threading.Timer(BATCH_AGE, self.flush)
-        timer.daemon = True
-        timer.start()
 
     def _write_batch(self) -> None:
         batch, self._batch = self._batch, []
@@ -203,13 +211,22 @@ class JobLog:
         with self._lock:
             self._write_batch()
 
+    def _collect(self, number: int, line: str) -> None:
+        """Keep a line for a mail: at the end of the job, or soon when there is no job."""
+        if not self._job_id and not self._mails:
+            _later(DAEMON_MAIL_AGE, self._send_daemon_mails)
+        self._mails.setdefault(number, []).append(line)
+
+    def _send_daemon_mails(self) -> None:
+        with self._lock:
+            mails, self._mails = self._mails, {}
+        for number, lines in mails.items():
+            self._mail(self._destinations[number], "".join(lines))
+
     def _append(self, destination: Destination, line: str) -> None:
-        try:
-            file = self._opened.get(destination.where) or self._open(destination)
-            file.write(line)
-            file.flush()
-        except OSError as error:
-            log.error("cannot write messages to %s: %s", destination.where, error.strerror)  # noqa: TRY400 - the text says it
+        file = self._opened.get(destination.where) or self._open(destination)
+        file.write(line)
+        file.flush()
 
     def _open(self, destination: Destination) -> IO[str]:
         mode = "w" if destination.target is Target.FILE else "a"
@@ -253,6 +270,12 @@ class JobLog:
         if done.returncode or done.stdout:
             said = done.stdout.decode("utf-8", "replace").strip()
             log.warning("Mail prog: %s (exit %s)", said, done.returncode)
+
+
+def _later(seconds: float, act: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
 
 
 def _wanted(target: Target, status: JobStatus) -> bool:
