@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from barque.errors import FormatError, RemoteProtocolError
+from barque.filedaemon.listed_files import IN_MEMORY, DiskFiles, ListedFiles, MemoryFiles
 from barque.formats.attributes import FileStatus, unpack_status
 
 _CHECKS: dict[str, Callable[[FileStatus, os.stat_result], bool]] = {
@@ -31,9 +32,10 @@ DIGEST_LETTERS = frozenset("51")
 class AccurateList:
     """Files of the jobs before, by name; each is either seen again or was deleted."""
 
-    def __init__(self) -> None:
-        self._files: dict[bytes, bytes] = {}
-        self._seen: set[bytes] = set()
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        """Keep up to *in_memory* files in memory, and a longer list on the disk."""
+        self._in_memory = in_memory
+        self._files: ListedFiles = MemoryFiles()
 
     def __len__(self) -> int:
         return len(self._files)
@@ -46,59 +48,73 @@ class AccurateList:
         path, _, rest = message.partition(b"\0")
         if not path or not rest:
             raise RemoteProtocolError("an entry of the accurate list has no name or no status")
-        self._files[path] = rest
+        self._files.put(path, rest)
+        if isinstance(self._files, MemoryFiles) and len(self._files) > self._in_memory:
+            self._move_to_disk()
+
+    def _move_to_disk(self) -> None:
+        disk = DiskFiles()
+        for path, entry in self._files.marked(seen=False):
+            disk.put(path, entry)
+        self._files.close()
+        self._files = disk
+
+    def close(self) -> None:
+        """Give the memory, or the file, back."""
+        self._files.close()
 
     def find(self, path: bytes) -> tuple[FileStatus, str] | None:
         """Return status and digest (base64, or empty) of *path*; None when it is not listed."""
-        rest = self._files.get(path)
-        if rest is None:
-            return None
-        fields = rest.split(b"\0")
-        try:
-            status = unpack_status(fields[0])
-        except FormatError:
-            return None
-        return status, fields[1].decode("ascii", "replace") if len(fields) > 1 else ""
+        entry = self._files.get(path)
+        return None if entry is None else _read(entry)
 
     def mark(self, path: bytes) -> None:
         """Note that *path* is still there."""
-        self._seen.add(path)
+        self._files.mark(path, seen=True)
 
     def set_seen(self, path: bytes | None, *, seen: bool) -> int:
         """Note of *path*, or of everything, that it is there or not; returns 0, 2 if unknown."""
         if path is None:
-            self._seen = set(self._files) if seen else set()
-        elif path not in self._files:
+            self._files.mark_all(seen=seen)
+        elif self._files.get(path) is None:
             return 2
-        elif seen:
-            self._seen.add(path)
         else:
-            self._seen.discard(path)
+            self._files.mark(path, seen=seen)
         return 0
 
     def delta(self, path: bytes) -> int:
         """Return the number of the difference that *path* was last saved as."""
-        fields = self._files.get(path, b"").split(b"\0")
+        fields = (self._files.get(path) or b"").split(b"\0")
         number = fields[2] if len(fields) > 2 else b""
         return int(number) if number.isdigit() and len(number) < 10 else 0
 
     def unseen(self) -> list[bytes]:
         """Return the names of what was not seen."""
-        return list(self._files.keys() - self._seen)
+        return [path for path, _ in self._files.marked(seen=False)]
 
     def missing(self) -> Iterator[tuple[bytes, FileStatus]]:
         """Yield what was not seen: these files are deleted."""
-        for path in self._files.keys() - self._seen:
-            found = self.find(path)
-            if found is not None:
-                yield path, found[0]
+        return self._statuses(seen=False)
 
     def seen(self) -> Iterator[tuple[bytes, FileStatus]]:
         """Yield what was seen, in a job with base jobs: files that need not be saved again."""
-        for path in self._files.keys() & self._seen:
-            found = self.find(path)
+        return self._statuses(seen=True)
+
+    def _statuses(self, *, seen: bool) -> Iterator[tuple[bytes, FileStatus]]:
+        for path, entry in self._files.marked(seen=seen):
+            found = _read(entry)
             if found is not None:
                 yield path, found[0]
+
+
+def _read(entry: bytes) -> tuple[FileStatus, str] | None:
+    """Return status and digest of an entry; None when the status means nothing."""
+    fields = entry.split(b"\0")
+    try:
+        status = unpack_status(fields[0])
+    except FormatError:
+        return None
+    return status, fields[1].decode("ascii", "replace") if len(fields) > 1 else ""
 
 
 def differs(letters: str, old: FileStatus, new: os.stat_result) -> bool:

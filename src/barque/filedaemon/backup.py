@@ -31,9 +31,12 @@ def tell_support(job: Job) -> None:
 
 def changes_of(job: Job) -> Changes:
     """Return what decides whether a file is saved by *job*."""
-    if job.accurate is not None:
-        return Changes(accurate=job.accurate, keep_deleted=job.level not in _BASE_LEVELS)
-    return Changes(since=job.since, mtime_only=job.mtime_only)
+    return Changes(
+        since=job.since,
+        mtime_only=job.mtime_only,
+        accurate=job.accurate,
+        keep_deleted=job.level not in _BASE_LEVELS,
+    )
 
 
 def run_backup(job: Job, storage: Channel, first_index: int) -> None:

@@ -18,6 +18,7 @@ from barque.filedaemon.backup import run_backup, tell_support
 from barque.filedaemon.estimate import run_estimate
 from barque.filedaemon.fileset import parse_fileset
 from barque.filedaemon.job import Job
+from barque.filedaemon.listed_files import IN_MEMORY
 from barque.filedaemon.plugins import JobPlugins
 from barque.filedaemon.report import JobReport
 from barque.filedaemon.restore import RestoreRun, parse_destination
@@ -194,7 +195,8 @@ def _set_fileset(session: "Session", payload: bytes) -> bool:
 def _set_accurate(session: "Session", payload: bytes) -> bool:
     job = session.require_job()
     _decode(AccurateCommand, payload)
-    accurate = AccurateList()
+    threshold = int(session.daemon.client.lmdb_threshold or 0)
+    accurate = AccurateList(threshold or IN_MEMORY)
     while (frame := session.channel.receive()) is not Signal.EOD:
         if isinstance(frame, Signal):
             raise JobError("the Director left in the middle of the accurate list")
@@ -422,6 +424,7 @@ def _estimate(session: "Session", payload: bytes) -> bool:
     job = session.require_job()
     _allow(session, "estimate")
     command = _decode(Estimate, payload)
+    job.set_status(JobStatus.RUNNING)
     files, size = run_estimate(job, listing=command.listing)
     session.channel.send(EstimateOk(f"{files:,}", f"{size:,}"))
     session.channel.signal(Signal.EOD)

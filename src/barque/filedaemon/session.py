@@ -179,6 +179,8 @@ class Session:
                     self.channel.send(_end_of(job))
             self.channel.signal(Signal.TERMINATE)
             self.channel.flush()
+        if job is not None and job.accurate is not None:
+            job.accurate.close()
         if job is not None:
             self.daemon.remove_job(job)
 

@@ -118,6 +118,8 @@ class Backup:
                 request["type"],
             )
             packet.statp = given
+            if not stat.S_ISREG(given.st_mode) or not given.st_size:
+                packet.no_read = True
             try:
                 self._take_file(packet, reading=True, compares=False)
             except Rejected as error:
