@@ -8,7 +8,7 @@ from typing import Final
 
 from barque.transport.dial import Address, Credentials
 from barque.transport.tls import DEFAULT_TLS, TlsSettings
-from barque.wire.psk import Identity, ResourceType
+from barque.wire.psk import Identity, ResourceType, key_of_password
 
 DEFAULT_CONSOLE: Final = "*UserAgent*"
 """Name of the console that proves the Director's own password, and may do everything."""
@@ -46,3 +46,17 @@ def account(
     """Return the account of *console*; *key* is the hashed password, 32 ASCII digits."""
     identity = Identity(ResourceType.CONSOLE, console)
     return Account(director, address, Credentials(identity, key, settings), heartbeat)
+
+
+def account_of(
+    address: str,
+    password: str,
+    *,
+    port: int = DIRECTOR_PORT,
+    name: str = DEFAULT_CONSOLE,
+    tls: TlsSettings = DEFAULT_TLS,
+) -> Account:
+    """Return the account of the console *name*; *password* is clear, or ``[md5]`` and its hash."""
+    hashed = password.removeprefix("[md5]")
+    key = hashed.encode() if hashed != password else key_of_password(password)
+    return account(address, Address(address, port), key, console=name, settings=tls)

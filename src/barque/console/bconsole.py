@@ -8,7 +8,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from barque.config.show import show_all_text
 from barque.console.account import Account
 from barque.console.choice import Choice, NoSuchDirectorError, choices_of, default_path
 from barque.console.client import Console
+from barque.console.login import PamSource
 from barque.console.pam import PamAnswers, PamDialogue, read_credentials
 from barque.console.shell import BconsoleShell
 from barque.console.sink import Sink
@@ -132,11 +133,11 @@ def choose(choices: Sequence[Choice], wanted: str | None) -> Choice:
         click.echo(f"You must enter a number between 1 and {len(choices)}")
 
 
-def _pam(path: str | None, *, unencrypted: bool) -> Callable[[Channel], PamAnswers]:
+def _pam(path: str | None, *, unencrypted: bool) -> PamSource:
     credentials = read_credentials(Path(path)) if path else None
 
-    def answers(channel: Channel) -> PamAnswers:
-        if not channel.tls and not unencrypted:
+    def answers(tls: str) -> PamAnswers:
+        if not tls and not unencrypted:
             raise AuthenticationError("Canceled because password would be sent unencrypted!")
         return credentials or PamDialogue(
             lambda text, shown: (input if shown else getpass.getpass)(text)
@@ -145,9 +146,7 @@ def _pam(path: str | None, *, unencrypted: bool) -> Callable[[Channel], PamAnswe
     return answers
 
 
-def run(
-    choice: Choice, pam: Callable[[Channel], PamAnswers], *, timeout: float | None = None
-) -> int:
+def run(choice: Choice, pam: PamSource, *, timeout: float | None = None) -> int:
     """Hold one session with standard input and output; returns the exit status."""
     sink = Sink(sys.stdout.buffer)
     address = choice.account.address
@@ -170,9 +169,7 @@ def run(
     return 0
 
 
-def _connected(
-    account: Account, pam: Callable[[Channel], PamAnswers], sink: Sink
-) -> Console | None:
+def _connected(account: Account, pam: PamSource, sink: Sink) -> Console | None:
     try:
         return Console.connect(account, patience=PATIENCE, pam=pam)
     except BarqueError as error:

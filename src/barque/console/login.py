@@ -11,11 +11,11 @@ from typing import Final
 
 from barque.console.account import Account
 from barque.console.pam import PamAnswers
+from barque.console.proof import Steps, challenge_director, expect, prove_password
 from barque.errors import AuthenticationError, ConnectionLostError
 from barque.transport.channel import Channel
-from barque.transport.dial import answer_then_challenge, dial
+from barque.transport.dial import dial
 from barque.transport.tls import connect_tls
-from barque.wire.framing import Signal
 from barque.wire.hello import WIRE_VERSION, HelloConsole
 from barque.wire.message import shorten
 from barque.wire.template import to_text
@@ -35,6 +35,9 @@ PAM_REQUIRED: Final = 1001
 """The Director asks for the name and password of a person."""
 INFO: Final = 1002
 """Texts for the person; follows OK."""
+
+type PamSource = Callable[[str], PamAnswers]
+"""Says who answers for a person; is told the cipher of the connection, empty in the clear."""
 
 _NUMBERED: Final = re.compile(r"(\d{4})[ \x1e](.*)", re.DOTALL)
 
@@ -91,9 +94,7 @@ def reach(account: Account, *, patience: float = 0.0) -> Channel:
         time.sleep(RETRY_INTERVAL)
 
 
-def log_in(
-    channel: Channel, account: Account, pam: Callable[[Channel], PamAnswers] | None = None
-) -> Welcome:
+def log_in(channel: Channel, account: Account, pam: PamSource | None = None) -> Welcome:
     """Prove who we are and return the Director's welcome.
 
     *pam* is asked for a person's name and password when the Director wants them.
@@ -102,38 +103,60 @@ def log_in(
     credentials = account.credentials
     if credentials.settings.enable:
         connect_tls(channel, credentials.identity, credentials.key, credentials.settings)
-    channel.send(HelloConsole(account.name, WIRE_VERSION).encode())
-    answer_then_challenge(channel, credentials)
-    reply = _receive(channel, account)
+    steps = login_steps(account, channel.tls, pam)
+    step = next(steps)
+    while True:
+        try:
+            if isinstance(step, bytes):
+                channel.send(step)
+                step = next(steps)
+            else:
+                step = _receive(channel, steps, step)
+        except StopIteration as end:
+            channel.flush()
+            welcome: Welcome = end.value
+            return welcome
+
+
+def _receive(channel: Channel, steps: Steps[Welcome], timeout: float) -> bytes | float:
+    try:
+        frame = channel.receive(timeout)
+    except ConnectionLostError as error:
+        return steps.throw(error)
+    return steps.send(frame)
+
+
+def login_steps(account: Account, tls: str, pam: PamSource | None) -> Steps[Welcome]:
+    """Log in on a connection whose TLS, if any, is up already; returns the welcome.
+
+    Raises AuthenticationError when one side is not who it claims to be.
+    """
+    yield HelloConsole(account.name, WIRE_VERSION).encode()
+    where = str(account.address)
+    yield from prove_password(account.credentials, where)
+    yield from challenge_director(account.credentials, where, encrypted=bool(tls))
+    reply = yield from _numbered(account)
     if reply.number == PAM_REQUIRED:
-        _authenticate_person(channel, account, pam)
-        reply = _receive(channel, account)
+        if pam is None:
+            raise AuthenticationError(
+                f"console {account.name} needs a user name and a password (PAM): "
+                "give a credentials file"
+            )
+        yield from pam(tls).steps()
+        reply = yield from _numbered(account)
     if reply.number != OK:
         raise AuthenticationError(f"Director {account.director} refused: {reply.text.strip()}")
-    info = _receive(channel, account)
+    info = yield from _numbered(account)
     return Welcome(f"{reply.number} {reply.text}".rstrip("\n"), info.text.rstrip("\n"))
 
 
-def _authenticate_person(
-    channel: Channel, account: Account, pam: Callable[[Channel], PamAnswers] | None
-) -> None:
-    if pam is None:
-        raise AuthenticationError(
-            f"console {account.name} needs a user name and a password (PAM): "
-            "give a credentials file"
-        )
-    pam(channel).give(channel)
-
-
-def _receive(channel: Channel, account: Account) -> Numbered:
+def _numbered(account: Account) -> Steps[Numbered]:
     try:
-        frame = channel.receive(WELCOME_TIMEOUT)
+        frame = yield from expect(WELCOME_TIMEOUT, f"Director {account.director}")
     except ConnectionLostError as error:
         raise AuthenticationError(
             f"Director {account.director} closed the connection after the password of console "
             f"{account.name} was checked ({error}): it may not know this console, or have too "
             "many of them"
         ) from None
-    if isinstance(frame, Signal):
-        raise AuthenticationError(f"Director {account.director} turned console {account.name} away")
     return decode_numbered(frame)

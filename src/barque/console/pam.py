@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from barque.errors import AuthenticationError, ConfigError
-from barque.transport.channel import Channel
-from barque.wire.framing import Signal
+from barque.console.proof import Steps, expect
+from barque.errors import ConfigError
 from barque.wire.template import to_text
 
 PAM_TIMEOUT: Final = 300.0
@@ -33,8 +32,9 @@ type Ask = Callable[[str, bool], str]
 class PamAnswers(Protocol):
     """Something that answers the Director's demand for a person."""
 
-    def give(self, channel: Channel) -> None:
+    def steps(self) -> Steps[None]:
         """Send the answers; what comes next is the Director's verdict."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class PamCredentials:
     user: str
     password: str
 
-    def give(self, channel: Channel) -> None:
+    def steps(self) -> Steps[None]:
         """Send both in one message."""
-        channel.send(f"4002\x1e{self.user}\x1e{self.password}".encode())
+        yield f"4002\x1e{self.user}\x1e{self.password}".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,15 @@ class PamDialogue:
 
     ask: Ask
 
-    def give(self, channel: Channel) -> None:
+    def steps(self) -> Steps[None]:
         """Answer one question after the other, until PAM is content."""
-        channel.send(INTERACTIVE)
+        yield INTERACTIVE
         while True:
-            style = _message(channel)
-            text = to_text(_message(channel)).rstrip("\0")
+            style = yield from expect(PAM_TIMEOUT, "the Director's PAM")
+            text = yield from expect(PAM_TIMEOUT, "the Director's PAM")
             if not style or style[0] == SUCCESS:
                 return
-            channel.send(self.ask(text, style[0] == ECHO_ON).encode())
-
-
-def _message(channel: Channel) -> bytes:
-    frame = channel.receive(PAM_TIMEOUT)
-    if isinstance(frame, Signal):
-        raise AuthenticationError(f"{channel.peer} ended the PAM dialogue")
-    return frame
+            yield self.ask(to_text(text).rstrip("\0"), style[0] == ECHO_ON).encode()
 
 
 def read_credentials(path: Path) -> PamCredentials:

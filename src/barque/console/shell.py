@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from barque.console.at_commands import run_at_command
-from barque.console.client import END_OF_REPLY
+from barque.console.conversation import END_OF_REPLY
 from barque.console.sink import Sink
 from barque.errors import ConnectionLostError
 from barque.transport.channel import Channel

@@ -167,12 +167,18 @@ def connect_tls(
 
     Raises AuthenticationError when the peer does not hold the key.
     """
+    context = client_context(identity, key, settings)
+    _shake(channel, context, server_side=False, host=host or None)
+    check_certificate(channel.peer, channel.peer_certificate, settings)
+
+
+def client_context(identity: Identity, key: bytes, settings: TlsSettings) -> ssl.SSLContext:
+    """Return the context of the side that connects; raises BarqueError when it cannot be made."""
     context = _context(ssl.PROTOCOL_TLS_CLIENT, settings)
     context.set_psk_client_callback(lambda _hint: (identity.encode(), key))
     if settings.verify_peer:
         context.verify_mode = ssl.CERT_REQUIRED
-    _shake(channel, context, server_side=False, host=host or None)
-    _check_certificate(channel, settings)
+    return context
 
 
 def accept_tls(channel: Channel, find_key: KeyFinder, settings: TlsSettings) -> None:
@@ -206,12 +212,14 @@ def _shake(
         ) from None
 
 
-def _check_certificate(channel: Channel, settings: TlsSettings) -> None:
-    """A server that shows a certificate did not use the key: then the certificate must count."""
-    certified = channel.peer_certificate is not None
+def check_certificate(peer: str, certificate: bytes | None, settings: TlsSettings) -> None:
+    """A server that shows a certificate did not use the key: then the certificate must count.
+
+    Raises AuthenticationError when it does not.
+    """
     trusting = settings.verify_peer or settings.ca_certificate or settings.ca_directory
-    if certified and not trusting:
+    if certificate is not None and not trusting:
         raise AuthenticationError(
-            f"{channel.peer} answered with a certificate instead of the pre-shared key; "
+            f"{peer} answered with a certificate instead of the pre-shared key; "
             "set TlsCaCertificateFile to accept certificates"
         )
