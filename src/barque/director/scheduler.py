@@ -17,8 +17,11 @@ from barque.errors import BarqueError
 
 log = logging.getLogger(__name__)
 
-LATE: Final = timedelta(seconds=59)
+LATE: Final = timedelta(seconds=90)
 """A run that was missed by more than this is skipped."""
+
+SET_BACK: Final = timedelta(hours=2)
+"""A clock that goes back by less did so for the winter, or by a correction."""
 
 LOOK_AHEAD: Final = timedelta(minutes=1)
 """How far ahead each look goes; a changed clock or configuration is noticed by then."""
@@ -82,11 +85,21 @@ class Scheduler:
     def _run(self) -> None:
         done = self._now()
         while not self._stop.is_set():
+            done = self.catch_up(done)
             now = self._now()
-            self.look(max(done, now - LATE), now)
-            done = now
             following = self.next_after(now)
             self._stop.wait((following - now).total_seconds())
+
+    def catch_up(self, done: datetime) -> datetime:
+        """Start what came due since *done*, and return up to when everything is done.
+
+        When the clock is set back by an hour, nothing is started twice; when it is set back
+        further, it was wrong before.
+        """
+        now = self._now()
+        if now > done:
+            self.look(max(done, now - LATE), now)
+        return done if done - SET_BACK < now < done else now
 
     def look(self, start: datetime, end: datetime) -> None:
         """Start everything that was due in [start, end)."""
