@@ -15,7 +15,7 @@ from barque.errors import BarqueError
 from barque.transport.channel import Channel
 from barque.transport.dial import Address, Credentials, challenge_then_answer
 from barque.transport.listen import receive_hello
-from barque.transport.tls import DEFAULT_TLS
+from barque.transport.tls import DEFAULT_TLS, TlsSettings
 from barque.wire.framing import Frame, Signal
 from barque.wire.psk import Identity, ResourceType, key_of_password
 
@@ -34,12 +34,14 @@ class ScriptedDirector:
     replies: dict[bytes, Sequence[Frame]] = field(default_factory=dict)
     greeting: Sequence[Frame] = WELCOME
     password: bytes = KEY
+    tls: bool = True
     received: list[Frame] = field(default_factory=list)
 
     def log_in(self, channel: Channel) -> None:
         """Be the Director's side of a login."""
-        receive_hello(channel, lambda _identity: self.password, DEFAULT_TLS)
-        own = Credentials(Identity(ResourceType.DIRECTOR, "dir"), self.password)
+        settings = DEFAULT_TLS if self.tls else TlsSettings(enable=False)
+        receive_hello(channel, lambda _identity: self.password, settings)
+        own = Credentials(Identity(ResourceType.DIRECTOR, "dir"), self.password, settings)
         challenge_then_answer(channel, own)
         for frame in self.greeting:
             put(channel, frame)
@@ -106,6 +108,48 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture
 def secret_account() -> Account:
     return account("dir", Address("localhost", 9101), KEY, console=DEFAULT_CONSOLE)
+
+
+type Listen = Callable[..., Account]
+
+
+@pytest.fixture
+def listen() -> Iterator[Listen]:
+    """Lets a peer answer connections on a port; returns the account that leads there."""
+    threads: list[threading.Thread] = []
+
+    def start(*peers: Callable[[Channel], None]) -> Account:
+        server = socket.create_server(("127.0.0.1", 0))
+        server.settimeout(20)
+
+        def work() -> None:
+            with server:
+                for peer in peers:
+                    channel = Channel(server.accept()[0], peer="console")
+                    with suppress(BarqueError):
+                        peer(channel)
+                    channel.close()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        threads.append(thread)
+        return account("dir", Address("127.0.0.1", server.getsockname()[1]), KEY)
+
+    yield start
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def session(scripted: ScriptedDirector) -> Callable[[Channel], None]:
+    """A peer that logs a console in and answers it."""
+
+    def peer(channel: Channel) -> None:
+        scripted.log_in(channel)
+        scripted.answer(channel)
+
+    return peer
 
 
 type Talk = Callable[[ScriptedDirector], Console]
