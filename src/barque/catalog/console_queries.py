@@ -221,6 +221,16 @@ POOLS_LONG: Final = fields(
 )
 """Columns of a long list of pools."""
 
+POOL_RECORD: Final = fields(
+    "pool.poolid pool.name pool.numvols pool.maxvols pool.useonce pool.usecatalog"
+    " pool.acceptanyvolume pool.volretention pool.voluseduration pool.maxvoljobs pool.maxvolfiles"
+    " pool.maxvolbytes pool.autoprune pool.recycle pool.actiononpurge pool.pooltype pool.labeltype"
+    " pool.labelformat pool.enabled pool.scratchpoolid pool.recyclepoolid pool.nextpoolid"
+    " pool.minblocksize pool.maxblocksize pool.migrationhighbytes pool.migrationlowbytes"
+    " pool.migrationtime"
+)
+"""Every column of a pool."""
+
 CLIENTS: Final = fields("client.clientid client.name client.fileretention client.jobretention")
 """Columns of a short list of clients."""
 

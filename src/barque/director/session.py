@@ -3,6 +3,7 @@
 Source: console protocol, sections 3.1 to 3.4 and 3.7.
 """
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,15 @@ from barque.director.commands.command import Command, find_named
 from barque.director.commands.table import COMMANDS
 from barque.director.output import ApiMode, Output
 from barque.director.parsing import CommandLine
-from barque.errors import CommandError, ConnectionLostError, PromptDeclinedError
+from barque.errors import BarqueError, CommandError, ConnectionLostError, PromptDeclinedError
 from barque.wire.framing import Signal
 
 if TYPE_CHECKING:
     from barque.catalog import Catalog
     from barque.config.director import Catalog as CatalogResource
     from barque.director.services import ConsoleIdentity, DirectorServices, Peer
+
+log = logging.getLogger(__name__)
 
 _ALWAYS_ALLOWED = frozenset({"exit", "quit", "whoami"})
 
@@ -176,6 +179,15 @@ class ConsoleSession:
                 self.out.plain(f"{error}\n")
             elif str(error):
                 self.out.error(f"{error}\n")
+            return False
+        except ConnectionLostError:
+            raise
+        except BarqueError as error:
+            self.out.error(f"{error}\n")
+            return False
+        except Exception:
+            log.exception("console command %s", line.text)
+            self.out.error(f"{line.name}: failed by a mistake in barque; its log says more.\n")
             return False
 
     # -- questions -------------------------------------------------------------------------------

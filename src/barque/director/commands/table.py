@@ -26,6 +26,7 @@ from barque.director.commands import (
     simple,
     status,
     switches,
+    update,
 )
 from barque.director.commands import help as commands_help
 from barque.director.commands.command import Command, Handler
@@ -494,13 +495,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "update",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        update.update,
         "Change records of the catalog",
         "volume=<volume-name> [<field>=<value>]... | volume fromallpools | volume"
         " frompool=<pool-name> | pool=<pool-name> | slots storage=<storage-name> [scan]"
         " | jobid=<jobid> [<field>=<value>]... | stats [days=<number>]",
         in_scripts=True,
         audited=True,
+        declined_ok=True,
     ),
     Command("use", simple.use, "Choose a Catalog", "[catalog=<catalog>]", audited=True),
     # the next row is IN WORK by the second console engineer
