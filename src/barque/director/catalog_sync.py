@@ -49,6 +49,13 @@ def synchronise(catalog: Catalog, config: DirectorConfig, resource: CatalogResou
             catalog.storages.ensure_media_type(storage.media_type)
 
 
+def synchronise_pool(catalog: Catalog, pool: Pool) -> None:
+    """Create or update the record of one Pool."""
+    with catalog.transaction():
+        catalog.pools.ensure(pool.name, _fields(pool))
+        _link(catalog, pool)
+
+
 def _fields(pool: Pool) -> dict[str, object]:
     return {
         "max_vols": int(pool.maximum_volumes or 0),
@@ -67,9 +74,6 @@ def _fields(pool: Pool) -> dict[str, object]:
         "label_format": pool.label_format or "*",
         "min_block_size": int(pool.minimum_block_size or 0),
         "max_block_size": int(pool.maximum_block_size or 0),
-        "migration_high_bytes": int(pool.migration_high_bytes or 0),
-        "migration_low_bytes": int(pool.migration_low_bytes or 0),
-        "migration_time": int(pool.migration_time or 0),
     }
 
 
@@ -78,7 +82,6 @@ def _link(catalog: Catalog, pool: Pool) -> None:
     if record is None:
         return
     links = {
-        "next_pool_id": pool.next_pool,
         "recycle_pool_id": pool.recycle_pool,
         "scratch_pool_id": pool.scratch_pool,
     }
