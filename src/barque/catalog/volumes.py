@@ -188,14 +188,18 @@ class Volumes:
                 self._count_volumes(before.pool_id)
                 self._count_volumes(int(str(fields["pool_id"])))
 
+    def vacate(self, storage_id: int, slot: int, *, keep: int = 0) -> None:
+        """Keep that no volume is in a slot of an autochanger, the one numbered *keep* aside."""
+        self._store.run(
+            "UPDATE media SET inchanger = 0, slot = 0 "
+            "WHERE storageid = ? AND slot = ? AND mediaid <> ? AND slot <> 0",
+            (storage_id, slot, keep),
+        )
+
     def place(self, media_id: int, storage_id: int, slot: int) -> None:
         """Keep that a volume is in a slot of an autochanger, and no other volume is."""
         with self._store.transaction():
-            self._store.run(
-                "UPDATE media SET inchanger = 0, slot = 0 "
-                "WHERE storageid = ? AND slot = ? AND mediaid <> ? AND slot <> 0",
-                (storage_id, slot, media_id),
-            )
+            self.vacate(storage_id, slot, keep=media_id)
             self.update(media_id, storage_id=storage_id, slot=slot, in_changer=1)
 
     def delete(self, media_id: int) -> None:
