@@ -354,8 +354,9 @@ class Restorer:
             return
         current.checked = True
         if current.data.matches(stream, digest) is False:
+            current.broken = True
             self._fail(
-                f"{_shown(current.path)} was restored but does not match its digest: "
+                f"What came of {_shown(current.path)} does not match its digest: "
                 "its data was damaged since it was saved"
             )
 
