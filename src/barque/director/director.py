@@ -460,8 +460,8 @@ def _shown(job: ActiveJob) -> RunningJob:
         priority=job.priority,
         scheduled_at=job.scheduled_at,
         started_at=job.started_at,
-        files=totals.files,
-        bytes=totals.bytes,
+        files=totals.files or totals.seen_files,
+        bytes=totals.bytes or totals.seen_bytes,
         errors=totals.errors,
         comment=job.comment,
     )

@@ -36,9 +36,9 @@ class CountingBatch:
         self._batch.add(file_index, path, name, lstat, digest, delta_seq)
         self._taken += 1
         totals = self._job.totals
-        totals.files = max(totals.files, file_index)
+        totals.seen_files = max(totals.seen_files, file_index)
         if name and file_index:
-            totals.bytes += size_of(lstat)
+            totals.seen_bytes += size_of(lstat)
         if not self._taken % PROGRESS_FILES:
             self._tell()
 
@@ -49,7 +49,7 @@ class CountingBatch:
         self._told_at = now
         totals = self._job.totals
         self._context.catalog.jobs.update(
-            self._job.job_id, job_files=totals.files, job_bytes=totals.bytes
+            self._job.job_id, job_files=totals.seen_files, job_bytes=totals.seen_bytes
         )
 
     def flush(self) -> None:

@@ -69,8 +69,24 @@ def _start(job: ActiveJob, context: JobContext, prepare: Callable[[], None]) -> 
     job.set_status(JobStatus.RUNNING)
     version = f"Version: {identity.version} ({identity.date}) {identity.system}"
     job.say(MessageType.INFO, version, job.started_at)
+    _begin_after_the_last(job, context)
     prepare()
     _record_start(job, context)
+
+
+def _begin_after_the_last(job: ActiveJob, context: JobContext) -> None:
+    """Let a backup start in a later second than the one in which the client's last one ended.
+
+    Restores put jobs in order by these times, which are whole seconds: within one second a job
+    would not count as later.
+    """
+    if job.type is not JobType.BACKUP or not job.client_id:
+        return
+    last = context.catalog.jobs.last_backup_of_client(job.client_id)
+    after = max(last.end_time, last.job_tdate) + 1 if last else 0
+    if 0 < after - job.started_at <= 1:
+        job.cancelled.wait(after - job.started_at)
+        job.started_at = max(context.now(), float(after))
 
 
 def _record_start(job: ActiveJob, context: JobContext) -> None:

@@ -61,6 +61,10 @@ class Totals:
     read_bytes: int = 0
     storage_files: int = 0
     storage_bytes: int = 0
+    seen_files: int = 0
+    """Files whose attributes came so far, while a backup runs."""
+    seen_bytes: int = 0
+    """byte; size of those files."""
     expected_files: int = 0
     """Files that a restore selected."""
     errors: int = 0

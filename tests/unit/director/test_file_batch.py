@@ -38,7 +38,7 @@ def test_files_and_bytes_of_a_running_job_are_counted(site: Site) -> None:
     batch.add(1, b"/srv/", b"", LSTAT, "0", 0)
     batch.add(2, b"/srv/", b"a", LSTAT, "0", 0)
     batch.add(0, b"/srv/", b"gone", LSTAT, "0", 0)
-    assert (job.totals.files, job.totals.bytes) == (2, 18893)
+    assert (job.totals.seen_files, job.totals.seen_bytes) == (2, 18893)
 
 
 def test_the_catalog_is_told_every_few_seconds(site: Site) -> None:
