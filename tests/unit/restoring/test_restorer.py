@@ -243,7 +243,9 @@ def test_the_digest_tells_damage(tmp_path: Path) -> None:
             ]
             said = put(records, tmp_path)
             assert said.totals.errors == 1
-            assert f"{tmp_path}/bad was restored but does not match its digest" in str(said)
+            assert f"What came of {tmp_path}/bad does not match its digest" in str(said)
+            assert not (tmp_path / "bad").exists()
+            assert (tmp_path / "bad.incomplete").read_bytes() == b"bad"
 
 
 def test_data_of_windows_becomes_a_plain_file(tmp_path: Path) -> None:
