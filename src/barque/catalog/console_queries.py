@@ -571,37 +571,6 @@ def _exit_of(letter: str) -> tuple[str | None, str | None]:
     return ("2", "Error") if letter in {"e", "f", "A", "E"} else (None, None)
 
 
-def names(store: Store, table: str, column: str) -> list[str]:
-    """Return the different values of a column, sorted."""
-    declared = TABLE[table].column(column).name
-    rows = store.rows(f"SELECT DISTINCT {declared} FROM {table} ORDER BY {declared}")
-    return [text_of(row[0]) or "" for row in rows]
-
-
-def prunable(store: Store, pool_id: int, now: float) -> dict[str, int]:
-    """Return what pruning a pool now (Unix seconds) would free: Volumes, jobs, bytes.
-
-    Only full or used Volumes that are not archived count, with jobs older than their retention.
-    """
-    expired = (
-        "FROM media JOIN jobmedia ON jobmedia.mediaid = media.mediaid"
-        " JOIN job ON job.jobid = jobmedia.jobid"
-        " WHERE media.poolid = ? AND media.volstatus IN ('Full', 'Used') AND media.enabled <> 2"
-        " AND job.jobtdate + media.volretention < ?"
-    )
-    values = [pool_id, int(now)]
-    found = store.one(
-        f"SELECT COUNT(DISTINCT media.mediaid), COUNT(DISTINCT job.jobid) {expired}", values
-    )
-    total = store.one(
-        f"SELECT COALESCE(SUM(jobbytes), 0) FROM job WHERE jobid IN (SELECT job.jobid {expired})",
-        values,
-    )
-    numbers = [*(found or (0, 0)), *(total or (0,))]
-    keys = ("prunablevolumes", "prunablejobs", "prunablebytes")
-    return {key: int(number or 0) for key, number in zip(keys, numbers, strict=True)}
-
-
 def jobs_on_volumes(store: Store, job_ids: Sequence[int]) -> Listing:
     """Return *job_ids* with the Volumes that can be read, by their start."""
     listing = select(
@@ -630,52 +599,3 @@ def saved_as(store: Store, client_id: int, name: str) -> Listing:
         "WHERE file.name = ? AND job.clientid = ? ORDER BY job.starttime DESC LIMIT 20",
         [name, client_id],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class NewestFull:
-    """The newest Full of a client and FileSet."""
-
-    client: str
-    client_id: int
-    fileset: str
-    fileset_text: str
-    bytes: int
-    """What was read, or written when that is more."""
-
-
-def newest_fulls(store: Store) -> list[NewestFull]:
-    """Return the newest Full with data of each client and FileSet, by client and FileSet."""
-    rows = store.rows(
-        "SELECT client.name, client.clientid, fileset.fileset, fileset.filesettext,"
-        " job.readbytes, job.jobbytes"
-        " FROM job JOIN client ON client.clientid = job.clientid"
-        " JOIN fileset ON fileset.filesetid = job.filesetid"
-        " WHERE job.jobid IN (SELECT MAX(job.jobid) FROM job"
-        " JOIN fileset ON fileset.filesetid = job.filesetid"
-        " WHERE level = 'F' AND jobstatus IN ('T', 'W') AND type = 'B' AND jobbytes > 0"
-        " GROUP BY job.clientid, fileset.fileset)"
-        " ORDER BY client.name, fileset.fileset"
-    )
-    return [
-        NewestFull(
-            text_of(client) or "",
-            int(client_id or 0),
-            text_of(fileset) or "",
-            text_of(text) or "",
-            max(int(read or 0), int(written or 0)),
-        )
-        for client, client_id, fileset, text, read, written in rows
-    ]
-
-
-def user_of_storage(store: Store, storage_id: int) -> str:
-    """Return a Volume or device that refers to a storage record; empty when nothing does."""
-    for what, sql in (
-        ("volume", "SELECT volumename FROM media WHERE storageid = ? LIMIT 1"),
-        ("device", "SELECT name FROM device WHERE storageid = ? LIMIT 1"),
-    ):
-        row = store.one(sql, [storage_id])
-        if row is not None:
-            return f"{what} '{text_of(row[0])}'"
-    return ""

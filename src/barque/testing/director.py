@@ -96,6 +96,10 @@ class MemoryDirector:
     debug: DebugSettings = field(default_factory=DebugSettings)
     addresses: dict[str, str] = field(default_factory=dict)
     """Where clients are looked for, by name."""
+    places: list[Slot] = field(default_factory=list)
+    """What is in every autochanger."""
+    clients: list[ConnectedClient] = field(default_factory=list)
+    """File Daemons that dialled in."""
     reloads: int = 0
     next_volume_of: Callable[[ScheduledRun], str] = lambda _run: ""
 
@@ -255,8 +259,8 @@ class MemoryDirector:
         return [self.clock]
 
     def connected_clients(self) -> Sequence[ConnectedClient]:
-        """There is none."""
-        return ()
+        """Return what the test put there."""
+        return self.clients
 
     def client_status(self, client: Client, option: str) -> Iterator[str]:
         """Yield what the test said; a client of which it said nothing cannot be reached."""
@@ -297,6 +301,6 @@ class MemoryDirector:
         yield from self._told(f"estimate {request.job.name}")
 
     def slots(self, storage: Storage) -> Sequence[Slot]:
-        """There are none."""
+        """Return what the test put there."""
         del storage
-        return ()
+        return self.places

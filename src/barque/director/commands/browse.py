@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from barque.catalog.console_lookups import filesets_of_client
 from barque.director import resources
 from barque.director.catalogs import open_catalog
 from barque.director.commands.restore_browser import group_name, user_name
@@ -148,10 +149,7 @@ def _filesets(
     """Return the FileSets whose jobs count: the job's own, or all that its client used."""
     candidates = [own]
     if line.has("all"):
-        rows = catalog.store.rows(
-            "SELECT DISTINCT filesetid FROM job WHERE clientid = ? ORDER BY filesetid", (client_id,)
-        )
-        candidates = [int(str(row[0])) for row in rows if row[0]]
+        candidates = filesets_of_client(catalog.store, client_id)
     found = []
     for fileset_id in candidates:
         record = catalog.file_sets.get(fileset_id)

@@ -6,6 +6,7 @@ Source: console commands, sections 2.3 and 3.1.
 from typing import TYPE_CHECKING
 
 from barque.catalog import console_queries as queries
+from barque.catalog.console_lookups import names
 from barque.catalog.console_queries import Listing, text_of
 from barque.director.catalogs import open_catalog
 from barque.director.commands.command import Handler
@@ -23,7 +24,7 @@ def _names(group: str, table: str, column: str) -> Handler:
     def handler(session: "ConsoleSession", line: "CommandLine") -> bool:
         catalog = open_catalog(session, line)
         with session.out.array(group):
-            for name in queries.names(catalog.store, table, column):
+            for name in names(catalog.store, table, column):
                 with session.out.object():
                     session.out.pair("name", name, f"{name}\n")
         return True

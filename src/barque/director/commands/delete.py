@@ -6,7 +6,7 @@ Source: console commands, section 6.5; console JSON, delete.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from barque.catalog import console_queries as queries
+from barque.catalog.console_lookups import user_of_storage
 from barque.director import resources
 from barque.director.catalogs import open_catalog
 from barque.director.parsing import is_number
@@ -175,7 +175,7 @@ def _storage(session: "ConsoleSession", line: "CommandLine", catalog: "Catalog")
         )
         return
     storage_id = orphans[name].storage_id
-    user = queries.user_of_storage(catalog.store, storage_id)
+    user = user_of_storage(catalog.store, storage_id)
     if user:
         out.warning(
             f"Orphaned storage '{name}' is being used by {user}. An orphaned storage will only be"

@@ -5,6 +5,7 @@ Source: console commands, sections 6.2 to 6.4.
 
 from typing import TYPE_CHECKING, Final
 
+from barque.catalog.console_lookups import failed_jobs
 from barque.director import resources
 from barque.director.catalogs import open_catalog
 from barque.director.commands import run
@@ -14,14 +15,13 @@ from barque.director.selection import ask_yes_no
 from barque.director.times import sql_time
 from barque.director.words import exit_status, level_words, status_words
 from barque.domain.ids import JobId
-from barque.domain.job import JobStatus
 from barque.errors import BarqueError, CommandError
 
 if TYPE_CHECKING:
     from barque.catalog import Catalog, JobRecord
-    from barque.catalog.store import Value
     from barque.director.session import ConsoleSession
 
+_HIGHEST: Final = 2**31 - 1
 _FOREVER: Final = 10.0 * 365 * 86400
 _RERUN_TYPES: Final = frozenset({"B", "c", "g"})
 
@@ -137,19 +137,13 @@ def _failed_jobs(
 ) -> list[int]:
     out = session.out
     if since:
-        until = leading_integer(line.value("until_jobid") or "") or 2**31
-        condition = "jobid BETWEEN ? AND ?"
-        values: list[Value] = [since, until]
+        until = leading_integer(line.value("until_jobid") or "") or _HIGHEST
+        job_ids = failed_jobs(catalog.store, first=since, last=min(until, _HIGHEST))
     else:
         days, hours = line.value("days") or "", line.value("hours") or ""
         back = leading_integer(days) * 86400 + leading_integer(hours) * 3600
         start = sql_time(max(session.director.now() - back, 1.0))
-        condition, values = "schedtime > ?", [start]
-    rows = catalog.store.rows(
-        f"SELECT jobid FROM job WHERE jobstatus = ? AND {condition} ORDER BY jobid",
-        [JobStatus.FATAL_ERROR.value, *values],
-    )
-    job_ids = [int(str(row[0])) for row in rows]
+        job_ids = failed_jobs(catalog.store, after=start)
     if not job_ids:
         out.plain("No jobids with the specified options were found.\n")
         return []

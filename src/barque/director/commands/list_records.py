@@ -6,6 +6,7 @@ Source: console commands, section 4; console JSON, section 4.
 from typing import Any
 
 from barque.catalog import console_queries as queries
+from barque.catalog.console_lookups import prunable
 from barque.director import resources
 from barque.director.commands import list_options
 from barque.director.commands.list_request import NO_JOB, Request
@@ -116,7 +117,7 @@ def _pools_with_pruning(request: Request, name: str | None) -> bool:
         for row in listing.rows:
             if not out.admits(row):
                 continue
-            freed = queries.prunable(request.catalog.store, int(row[0] or 0), now)
+            freed = prunable(request.catalog.store, int(row[0] or 0), now)
             with out.object():
                 for column, value in zip(listing.columns, row, strict=True):
                     out.pair(column.name, value or "", f"{column.name}: {value or ''}\n")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from barque.catalog.console_lookups import encoded_status
 from barque.director.commands.command import find_named
 from barque.director.listing import with_commas
 from barque.director.output import ApiMode
@@ -260,13 +261,9 @@ def _status(catalog: "Catalog", node: Node) -> FileStatus:
     """Return what the catalog knows of *node*; nothing but zeros when it was not saved."""
     path = node.path.removesuffix("/") if node.is_file else node.path
     directory, slash, name = path.rpartition("/")
-    row = catalog.store.one(
-        "SELECT file.lstat FROM file JOIN path ON path.pathid = file.pathid"
-        " WHERE path.path = ? AND file.name = ? AND file.jobid = ?",
-        (directory + slash, name, node.job_id),
-    )
+    found = encoded_status(catalog.store, node.job_id, directory + slash, name)
     try:
-        return unpack_status(str(row[0]).encode("ascii", "replace")) if row else _NOTHING
+        return unpack_status(found.encode("ascii", "replace")) if found else _NOTHING
     except FormatError:
         return _NOTHING
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
-from barque.catalog.console_queries import Listing, NewestFull, newest_fulls
+from barque.catalog.console_lookups import NewestFull, newest_fulls
+from barque.catalog.console_queries import Listing
 from barque.catalog.store import ResultColumn
 from barque.director.access import Acl
 from barque.director.catalogs import open_catalog
