@@ -6,7 +6,7 @@ Source: job semantics, section 13.2.
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from barque.catalog import Catalog
 from barque.catalog.pools import PoolRecord
@@ -26,8 +26,16 @@ SCRATCH: Final = "Scratch"
 type Say = Callable[[str], None]
 """Writes an information message into the job's log."""
 
-type Prune = Callable[[PoolRecord, str], bool]
-"""Prunes the Volumes of a Pool for a media type; True when one of them became free."""
+
+class Pruning(Protocol):
+    """Makes Volumes free."""
+
+    def prune(self, volume: VolumeRecord) -> bool:
+        """Forget the expired jobs on *volume*; True when it is Purged then."""
+
+    def purge(self, volume: VolumeRecord) -> bool:
+        """Forget all jobs on *volume*; True when it is Purged then."""
+
 
 _SELECTION: Final = threading.Lock()
 """One search at a time: two jobs must not be given the same new or recycled Volume."""
@@ -56,14 +64,16 @@ class VolumeSelection:
         now: Callable[[], float],
         say: Say,
         *,
-        prune: Prune | None = None,
+        pruning: Pruning | None = None,
+        auto_prune: bool = False,
         purge_oldest: bool = False,
         recycle_oldest: bool = False,
     ) -> None:
         self._catalog = catalog
         self._now = now
         self._say = say
-        self._prune = prune or (lambda _pool, _media_type: False)
+        self._pruning = pruning
+        self._auto_prune = auto_prune
         self._purge_oldest = purge_oldest
         self._recycle_oldest = recycle_oldest
 
@@ -102,7 +112,7 @@ class VolumeSelection:
             or self._existing(wish, "Unlabeled")
             or self._recycled(wish, "Recycle")
             or self._recycled(wish, "Purged")
-            or (self._prune(pool, wish.media_type) and self._recycled(wish, "Purged"))
+            or self._pruned(wish, pool)
             or self._from_scratch(wish, pool)
             or None
         )
@@ -178,19 +188,38 @@ class VolumeSelection:
             self._say(f'Created new Volume "{name}" in catalog.')
             return self._catalog.volumes.get(media_id)
 
+    def _pruned(self, wish: VolumeWish, pool: PoolRecord) -> VolumeRecord | None:
+        """Prune Volumes, the oldest first, until one of them can be taken."""
+        if self._pruning is None or not self._auto_prune:
+            return None
+        scratch = self._catalog.pools.find(SCRATCH)
+        back = [pool.pool_id, pool.scratch_pool_id, scratch.pool_id if scratch else 0]
+        for volume in self._catalog.volumes.prunable(pool.pool_id, back, wish.media_type):
+            if wish.changer and not (volume.in_changer and volume.storage_id == wish.changer):
+                continue
+            if not self._pruning.prune(volume):
+                continue
+            free = self._catalog.volumes.get(volume.media_id)
+            if free and free.pool_id == pool.pool_id and self._may_be_taken(free, wish):
+                return self.recycle(free)
+        return self._recycled(wish, "Purged")
+
+    @staticmethod
+    def _may_be_taken(volume: VolumeRecord, wish: VolumeWish) -> bool:
+        return bool(volume.recycle) and volume.volume_name not in wish.unwanted
+
     def _oldest(self, wish: VolumeWish, pool: PoolRecord) -> VolumeRecord | None:
-        if not (self._purge_oldest or self._recycle_oldest):
+        """Free the oldest Volume by force, where the Pool allows it."""
+        if self._pruning is None or not (self._purge_oldest or self._recycle_oldest):
             return None
         for volume in self._catalog.volumes.oldest(pool.pool_id, wish.media_type):
-            if volume.volume_name in wish.unwanted or not volume.recycle:
+            if not self._may_be_taken(volume, wish):
                 continue
-            if self._purge_oldest:
-                self._say(f'Purging oldest volume "{volume.volume_name}"')
-                self._catalog.retention.purge_volume(volume.media_id)
+            verb = "Purging" if self._purge_oldest else "Pruning"
+            free = self._pruning.purge if self._purge_oldest else self._pruning.prune
+            if free(volume):
+                self._say(f'{verb} oldest volume "{volume.volume_name}"')
                 return self.recycle(volume)
-            self._say(f'Pruning oldest volume "{volume.volume_name}"')
-            if self._prune(pool, wish.media_type):
-                return self._recycled(wish, "Purged")
         return None
 
     def _expire(self, volume: VolumeRecord) -> bool:
@@ -233,7 +262,6 @@ def limits_of(pool: PoolRecord) -> dict[str, object]:
         "recycle": pool.recycle,
         "action_on_purge": pool.action_on_purge,
         "label_type": pool.label_type,
-        "scratch_pool_id": pool.scratch_pool_id,
         "recycle_pool_id": pool.recycle_pool_id,
         "min_block_size": pool.min_block_size,
         "max_block_size": pool.max_block_size,
