@@ -317,7 +317,11 @@ class RecordedDaemons(dict[str, list[str]]):
         return bool(self._answers)
 
     def __getitem__(self, key: str) -> list[str]:
-        return [] if self._programs else self._answers.pop(0) or []
+        if self._programs:
+            return ["3906 File device is always mounted.\n"] if " mount " in key else []
+        if " label " in key and self._answers and self._answers[0]:
+            return [self._answers[0].pop(0)]
+        return self._answers.pop(0) or []
 
 
 DIRECTOR_SAYS = re.compile(r"Sending |Catalog record|Device |No |Failed |You have|Requesting ")

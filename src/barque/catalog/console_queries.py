@@ -208,6 +208,13 @@ MEDIA_LONG: Final = (
 )
 """Columns of a long list of Volumes."""
 
+MEDIA_TO_TRUNCATE: Final = fields(
+    "media.mediaid media.volumename pool.name=pool storage.name=storage media.mediatype"
+    " media.lastwritten media.volfiles media.volbytes media.volstatus media.actiononpurge"
+    " media.comment"
+)
+"""Columns of the list of Volumes that are about to be emptied."""
+
 POOLS: Final = fields(
     "pool.poolid pool.name pool.numvols pool.maxvols pool.pooltype pool.labelformat"
 )

@@ -1,5 +1,6 @@
 """A Director without daemons: a configuration, a catalog, and notes of what consoles asked for."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -291,9 +292,14 @@ class MemoryDirector:
         return Answer(list(lines), ok=bool(lines) and lines[-1][:2] in {"20", "30"})
 
     def label_volume(self, request: LabelRequest) -> Answer:
-        """Label it."""
+        """Answer what the test said; without that, the label is written."""
         self.labels.append(request)
-        return Answer([], value=212)
+        key = f"Storage/{request.storage.name} label {request.volume}"
+        lines = list(self.lines[key]) if key in self.lines else []
+        if not lines:
+            return Answer(value=212)
+        size = re.search(r"^3000 OK label.*VolBytes=(\d+)", lines[-1])
+        return Answer(lines, ok=size is not None, value=int(size[1]) if size else 0)
 
     def estimate(self, request: RunRequest, *, listing: bool) -> Iterator[str]:
         """Yield what the test said."""

@@ -16,6 +16,7 @@ from barque.director.commands import (
     enabling,
     estimate,
     job_control,
+    label,
     lists,
     prune,
     purge,
@@ -26,6 +27,7 @@ from barque.director.commands import (
     simple,
     status,
     switches,
+    truncate,
     update,
 )
 from barque.director.commands import help as commands_help
@@ -273,11 +275,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "label",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        label.label,
         "Label Volumes",
         "storage=<storage-name> volume=<volume-name> pool=<pool-name> slot=<slot> drive=<number>"
         " [barcodes] [encrypt] [yes]",
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "list",
@@ -356,11 +359,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "relabel",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        label.relabel,
         "Give a purged Volume another name",
         "storage=<storage-name> oldvolume=<volume-name> volume=<volume-name> pool=<pool-name>"
         " [encrypt]",
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "release",
@@ -470,7 +474,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "truncate",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        truncate.truncate,
         "Empty purged Volumes",
         "volstatus=Purged [storage=<storage-name>] [pool=<pool-name>] [volume=<volume-name>]"
         " [drive=<number>] [yes]",
