@@ -32,6 +32,9 @@ POLL: Final = 0.01
 READY: Final = 60.0
 """Second; until the daemons must listen."""
 
+SETTLE: Final = 1.1
+"""Second; a backup does not start in the second in which the last one ended."""
+
 FLOWING: Final = 4096
 """Byte; a volume that has grown by so much since the label holds data."""
 
@@ -154,6 +157,7 @@ def _job(
     flows: Callable[[], bool] | None,
 ) -> Measured:
     os.sync()
+    time.sleep(SETTLE)
     watch = Watch(daemons.processes)
     reply = console.call(command)
     accepted = time.monotonic()

@@ -22,6 +22,16 @@ WARNINGS: Final = frozenset("W")
 UNFINISHED: Final = frozenset("CRBFSMmsjcdtpaiqlL")
 """Status of a job that has not ended."""
 
+COMPLAINTS: Final = (
+    "Warning: ",
+    "Error: ",
+    "Fatal error: ",
+    "Security violation: ",
+    ":      Could not ",
+    ":      Cannot ",
+)
+"""What stands in messages that somebody should read."""
+
 _QUEUED: Final = re.compile(r"JobId=(\d+)")
 
 
@@ -153,6 +163,6 @@ def job_report(console: Console, job_id: int) -> str:
 
 
 def complaints(console: Console, job_id: int) -> list[str]:
-    """Return the warnings and errors in a job's log."""
-    marks = ("Warning:", "Error:", "Fatal error:", "Security violation:")
-    return [text for text in job_log(console, job_id) if any(mark in text for mark in marks)]
+    """Return the warnings and errors in a job's log, and the files that were left out."""
+    texts = job_log(console, job_id)
+    return [text for text in texts if any(mark in text for mark in COMPLAINTS)]

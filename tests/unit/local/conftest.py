@@ -18,7 +18,11 @@ class TableConsole(Console):
     def __init__(self, rows: dict[str, list[Reply]]) -> None:
         self.rows = rows
         self.commands: list[str] = []
-        self.asked = False
+        self._asked = False
+
+    @property
+    def asked(self) -> bool:
+        return self._asked
 
     def _next(self, command: str) -> Reply:
         self.commands.append(command)
@@ -27,20 +31,22 @@ class TableConsole(Console):
             raise CommandError(f"no answer to {command}")
         return replies.pop(0) if len(replies) > 1 else replies[0]
 
-    def json(self, command: str) -> dict[str, Json]:
+    def json(self, command: str, *, timeout: float | None = None) -> dict[str, Json]:
         reply = self._next(command)
         if isinstance(reply, Exception):
             raise reply
         assert isinstance(reply, dict)
         return reply
 
-    def call(self, command: str, answer: Answer | None = None) -> str:
+    def call(
+        self, command: str, answer: Answer | None = None, *, timeout: float | None = None
+    ) -> str:
         return "".join(self.stream(command))
 
-    def stream(self, command: str) -> Iterator[str]:
+    def stream(self, command: str, *, timeout: float | None = None) -> Iterator[str]:
         reply = self._next(command)
         assert isinstance(reply, str)
-        self.asked = reply.endswith(("$ ", "? ", ": "))
+        self._asked = reply.endswith(("$ ", "? ", ": "))
         yield reply
 
     def close(self) -> None:
