@@ -28,6 +28,11 @@ class MountedVolume:
         """Name of the volume."""
         return self.info.volume
 
+    @property
+    def holds_label_only(self) -> bool:
+        """Whether no job has written to it."""
+        return not self.info.jobs
+
     def append(self, block: memoryview, seconds: Callable[[], float]) -> int:
         """Write a block; return the offset of its first byte. Raises DeviceError."""
         offset = self.info.size
