@@ -250,7 +250,12 @@ class RunningDirector:
 
     def _context(self, resource: CatalogResource) -> JobContext:
         return JobContext(
-            self.config, self.catalog(resource), self.identity, self.now, self.clients
+            self.config,
+            self.catalog(resource),
+            self.identity,
+            self.now,
+            self.clients,
+            running=lambda: [job.job_id for job in self.queue.jobs()],
         )
 
     def _log_factory(self, resource: CatalogResource) -> LogFactory:

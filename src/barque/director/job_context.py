@@ -1,6 +1,6 @@
 """What every job needs of the Director that runs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +33,8 @@ class JobContext:
     """Connections that clients opened themselves."""
     dial: Dial = dial
     """Opens connections to daemons."""
+    running: Callable[[], Collection[int]] = tuple
+    """Numbers of the jobs that did not end."""
 
     @property
     def director_name(self) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 
 from barque.catalog.jobs import JobEnd, JobStart
 from barque.config.keywords import ScriptWhen
+from barque.director.autoprune import prune_after
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
 from barque.director.jobs.admin import run_admin
@@ -148,6 +149,7 @@ def _close(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
         text = f"the end of the job could not be recorded: {error}"
         _fail(job, context, text, JobStatus.FATAL_ERROR)
     try:
+        prune_after(job, context)
         run_scripts(job, ScriptWhen.AFTER, context.now, console)
     except BarqueError as error:
         job.say(MessageType.ERROR, str(error), context.now())

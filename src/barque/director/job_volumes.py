@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from barque.config.director import Storage
+from barque.director.autoprune import VolumePruning
 from barque.director.catalog_requests import JobCatalogRequests
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
@@ -13,10 +14,16 @@ from barque.wire.messages.job import MessageType
 def volume_selection(job: ActiveJob, context: JobContext) -> VolumeSelection:
     """Return the search for Volumes on behalf of *job*."""
     pool = job.pool
+
+    def say(text: str) -> None:
+        job.say(MessageType.INFO, text, context.now())
+
     return VolumeSelection(
         context.catalog,
         context.now,
-        lambda text: job.say(MessageType.INFO, text, context.now()),
+        say,
+        pruning=VolumePruning(context.catalog, context.now, say, context.running),
+        auto_prune=bool(job.resource.prune_volumes or (pool and pool.auto_prune)),
         purge_oldest=bool(pool and pool.purge_oldest_volume),
         recycle_oldest=bool(pool and pool.recycle_oldest_volume),
     )

@@ -19,7 +19,7 @@ class Volumes:
     site: Site
     said: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
-    """Media types for which pruning was tried."""
+    """Volumes that were pruned, or tried to."""
     prune_gives: list[str] = field(default_factory=list)
     """Names of Volumes that pruning makes Purged."""
 
@@ -46,16 +46,17 @@ class Volumes:
         assert record is not None
         return record
 
-    def prune(self, pool: PoolRecord, media_type: str) -> bool:
-        del pool
-        self.pruned.append(media_type)
-        for name in self.prune_gives:
-            self.site.catalog.volumes.update(self.get(name).media_id, vol_status="Purged")
-        return bool(self.prune_gives)
+    def prune(self, volume: VolumeRecord) -> bool:
+        self.pruned.append(volume.volume_name)
+        if volume.volume_name not in self.prune_gives:
+            return False
+        return self.site.catalog.volumes.mark_purged(volume.media_id)
+
+    purge = prune
 
     def find(self, index: int = 1, *unwanted: str, **switches: bool) -> str:
         selection = VolumeSelection(
-            self.site.catalog, self.site.now, self.said.append, prune=self.prune, **switches
+            self.site.catalog, self.site.now, self.said.append, pruning=self, **switches
         )
         found = selection.find(VolumeWish(self.pool.pool_id, "File", index, unwanted))
         return found.volume_name if found else ""
@@ -134,9 +135,44 @@ def test_pruning_comes_before_scratch_and_new_volumes(volumes: Volumes) -> None:
     volumes.set_pool(label_format="New-")
     volumes.add("spare", pool="Scratch")
     volumes.add("full", "Full", last_written=100)
+    volumes.add("younger", "Full", last_written=200)
+    volumes.add("older", "Used", last_written=50)
     volumes.prune_gives = ["full"]
-    assert volumes.find() == "full"
-    assert volumes.pruned == ["File"]
+    assert volumes.find(auto_prune=True) == "full"
+    assert volumes.pruned == ["older", "full"]
+
+
+def test_without_autoprune_nothing_is_pruned(volumes: Volumes) -> None:
+    volumes.add("full", "Full", last_written=100)
+    volumes.prune_gives = ["full"]
+    assert volumes.find() == ""
+    assert volumes.pruned == []
+
+
+def test_what_is_pruned_but_may_not_be_recycled_stays(volumes: Volumes) -> None:
+    volumes.add("kept", "Full", last_written=50, recycle=0)
+    volumes.add("taken", "Full", last_written=100)
+    volumes.prune_gives = ["kept", "taken"]
+    assert volumes.find(auto_prune=True) == "taken"
+
+
+def test_a_volume_that_moves_to_its_recycle_pool_is_not_taken_from_there(volumes: Volumes) -> None:
+    other = volumes.site.catalog.pools.find("Differential")
+    assert other is not None
+    volumes.add("moves", "Full", last_written=50, recycle_pool_id=other.pool_id)
+    volumes.add("stays", "Full", last_written=100)
+    volumes.prune_gives = ["moves", "stays"]
+    assert volumes.find(auto_prune=True) == "stays"
+    assert volumes.get("moves").pool_id == other.pool_id
+
+
+def test_a_volume_that_comes_back_from_elsewhere_is_pruned(volumes: Volumes) -> None:
+    volumes.add(
+        "lent", "Full", pool="Differential", last_written=50, recycle_pool_id=volumes.pool.pool_id
+    )
+    volumes.prune_gives = ["lent"]
+    assert volumes.find(auto_prune=True) == "lent"
+    assert volumes.get("lent").pool_id == volumes.pool.pool_id
 
 
 def test_a_volume_from_scratch_takes_over_the_limits_of_its_new_pool(volumes: Volumes) -> None:
@@ -197,8 +233,16 @@ def test_the_oldest_volume_is_purged_by_force(volumes: Volumes) -> None:
     volumes.add("new", "Full", last_written=200)
     volumes.add("old", "Full", last_written=100)
     volumes.add("kept", "Full", last_written=50, recycle=0)
+    volumes.prune_gives = ["new", "old", "kept"]
     assert volumes.find(purge_oldest=True) == "old"
     assert volumes.said == ['Purging oldest volume "old"', 'Recycled volume "old"']
+
+
+def test_a_volume_in_use_is_passed_over_when_the_oldest_is_purged(volumes: Volumes) -> None:
+    volumes.add("new", "Full", last_written=200)
+    volumes.add("busy", "Full", last_written=100)
+    volumes.prune_gives = ["new"]
+    assert volumes.find(purge_oldest=True) == "new"
 
 
 def test_the_oldest_volume_is_pruned_where_that_is_allowed(volumes: Volumes) -> None:
