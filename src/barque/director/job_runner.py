@@ -16,6 +16,7 @@ from barque.director.job_state import ActiveJob
 from barque.director.jobs.admin import run_admin
 from barque.director.jobs.backup import run_backup
 from barque.director.jobs.restore import run_restore
+from barque.director.plugins import JOB_END, JOB_RUN
 from barque.director.report import VolumeSummary, admin_report, backup_report, restore_report
 from barque.director.runscripts import ConsoleRunner, run_scripts
 from barque.director.write_bootstrap import write_bootstrap
@@ -104,13 +105,21 @@ def _record_start(job: ActiveJob, context: JobContext) -> None:
 
 
 def _work(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
+    _check_plugins(job)
     run_scripts(job, ScriptWhen.BEFORE, context.now, console)
+    job.raise_event(JOB_RUN)
+    _check_plugins(job)
     body = BODIES.get(job.type)
     if body is None or job.level is Level.VIRTUAL_FULL:
         kind = "VirtualFull" if job.level is Level.VIRTUAL_FULL else job.type.name.capitalize()
         raise JobError(f"Jobs of the kind {kind} are not supported by this version of barque")
     body(job, context)
     _judge(job)
+
+
+def _check_plugins(job: ActiveJob) -> None:
+    if job.plugins is not None and job.plugins.fatal:
+        raise JobError("a plugin of the Director does not let the job run")
 
 
 def _judge(job: ActiveJob) -> None:
@@ -154,7 +163,16 @@ def _close(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
     except BarqueError as error:
         job.say(MessageType.ERROR, str(error), context.now())
     finally:
-        job.log.close(job.status)
+        try:
+            _close_plugins(job)
+        finally:
+            job.log.close(job.status)
+
+
+def _close_plugins(job: ActiveJob) -> None:
+    if job.plugins is not None:
+        job.plugins.event(JOB_END)
+        job.plugins.close()
 
 
 def _finish(job: ActiveJob, context: JobContext) -> None:

@@ -17,6 +17,7 @@ from barque.config.director import Job, Pool, Storage
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob, LogSink, Sources
 from barque.director.level import LevelRules, decide
+from barque.director.plugins import JOB_INIT, start_plugins
 from barque.director.services import RunRequest
 from barque.domain.ids import JobId
 from barque.domain.job import JobType, Level
@@ -155,6 +156,7 @@ def create_job(
         comment=request.comment,
         bootstrap=request.bootstrap,
         plugin_options=request.plugin_options,
+        ignores_duplicates=bool(request.ignore_duplicates),
         bandwidth=int(
             resource.maximum_bandwidth or (client.maximum_bandwidth_per_job if client else 0) or 0
         ),
@@ -165,7 +167,10 @@ def create_job(
         job.client_id = client_record.client_id
         job.client_uname = client_record.uname
     _set_restore(job, request)
+    start_plugins(job, context)
     prepare(job, request, context)
+    if job.plugins is not None and not job.plugins.fatal:
+        job.raise_event(JOB_INIT)
     return job
 
 

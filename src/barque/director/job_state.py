@@ -50,6 +50,23 @@ class Link(Protocol):
         """Wake up whoever waits on it, with an error."""
 
 
+class EventSink(Protocol):
+    """The plugins of a job."""
+
+    @property
+    def fatal(self) -> bool:
+        """Whether a plugin does not let the job run."""
+
+    def event(self, number: int) -> None:
+        """Raise an event."""
+
+    def volume_name(self) -> str | None:
+        """Return the name that a plugin wants for a new Volume."""
+
+    def close(self) -> None:
+        """End the plugins."""
+
+
 @dataclass
 class Totals:
     """What was counted, here and by the daemons."""
@@ -139,6 +156,8 @@ class ActiveJob:
     bootstrap: str = ""
     """Path of the bootstrap file of a restore."""
     comment: str = ""
+    ignores_duplicates: bool = False
+    """Other jobs of the same name do not matter."""
     bandwidth: int = 0
     """byte/s; 0 is no limit."""
     client_status: JobStatus | None = None
@@ -153,6 +172,8 @@ class ActiveJob:
     """That of the Storage Daemon; None while it was not asked."""
     client_connected: bool = False
     storage_connected: bool = False
+    plugins: EventSink | None = None
+    """The plugins of the Director that hear of the job."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -174,6 +195,11 @@ class ActiveJob:
             old, new = RANK.get(self._status, 0), RANK.get(status, 0)
             if new > old or (new == 0 and old == 0):
                 self._status = status
+
+    def raise_event(self, number: int) -> None:
+        """Let plugins hear of an event."""
+        if self.plugins is not None:
+            self.plugins.event(number)
 
     @property
     def failed(self) -> bool:

@@ -26,6 +26,7 @@ def volume_selection(job: ActiveJob, context: JobContext) -> VolumeSelection:
         auto_prune=bool(job.resource.prune_volumes or (pool and pool.auto_prune)),
         purge_oldest=bool(pool and pool.purge_oldest_volume),
         recycle_oldest=bool(pool and pool.recycle_oldest_volume),
+        ask_name=job.plugins.volume_name if job.plugins is not None else None,
     )
 
 

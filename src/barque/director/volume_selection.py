@@ -55,6 +55,10 @@ class VolumeWish:
     """Autochanger whose Volumes come first; 0 for none."""
 
 
+class _NameNeededError(Exception):
+    """A new Volume is to be made; whoever names it is asked without the lock."""
+
+
 class VolumeSelection:
     """Finds the Volume for one job's wish."""
 
@@ -68,7 +72,9 @@ class VolumeSelection:
         auto_prune: bool = False,
         purge_oldest: bool = False,
         recycle_oldest: bool = False,
+        ask_name: Callable[[], str | None] | None = None,
     ) -> None:
+        """*ask_name* returns the name that somebody wants for a new Volume, or None."""
         self._catalog = catalog
         self._now = now
         self._say = say
@@ -76,9 +82,22 @@ class VolumeSelection:
         self._auto_prune = auto_prune
         self._purge_oldest = purge_oldest
         self._recycle_oldest = recycle_oldest
+        self._ask_name = ask_name
+        self._wanted_name: str | None = None
 
     def find(self, wish: VolumeWish) -> VolumeRecord | None:
         """Return the Volume to append to, or None when there is none and none can be made."""
+        try:
+            return self._search(wish)
+        except _NameNeededError:
+            assert self._ask_name is not None
+            self._wanted_name = self._ask_name() or ""
+        try:
+            return self._search(wish)
+        finally:
+            self._wanted_name = None
+
+    def _search(self, wish: VolumeWish) -> VolumeRecord | None:
         with _SELECTION:
             for _ in range(ROUNDS):
                 volume = self._candidate(wish)
@@ -169,9 +188,12 @@ class VolumeSelection:
         prefix = pool.label_format
         if not prefix or prefix.startswith("*") or self._full(pool):
             return None
+        if self._ask_name is not None and self._wanted_name is None:
+            raise _NameNeededError
         number = self._catalog.volumes.highest_id() + 1
+        wanted = self._wanted_name
         while True:
-            name = f"{prefix}{number:0{LABEL_DIGITS}}"
+            name = wanted or f"{prefix}{number:0{LABEL_DIGITS}}"
             try:
                 media_id = self._catalog.volumes.create(
                     name,
@@ -183,7 +205,7 @@ class VolumeSelection:
                     **limits_of(pool),
                 )
             except ConflictError:
-                number += 1
+                number, wanted = number + (not wanted), None
                 continue
             self._say(f'Created new Volume "{name}" in catalog.')
             return self._catalog.volumes.get(media_id)

@@ -504,6 +504,7 @@ class JobPlugins:
             "15": os.path.join(os.path.dirname(os.path.abspath(_PROGRAM)), ""),
             "16": f"{VERSION} ({DATE})", "17": None, "18": job.previous_job,
             "19": int(where.prefix_links), "20": True, "21": place.configuration,
+            "instances": max(1, self._count()),
             "23": [
                 _ACCURATE_NUMBERS[letter]
                 for letter in self._state.accurate_letters

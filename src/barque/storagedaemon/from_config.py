@@ -45,6 +45,8 @@ def settings_from(config: StorageDaemonConfig) -> StorageSettings:
         checkpoint_interval=float(storage.checkpoint_interval),
         maximum_concurrent_jobs=storage.maximum_concurrent_jobs,
         secure_erase_command=storage.secure_erase_command,
+        plugin_directory=storage.plugin_directory,
+        plugin_names=tuple(storage.plugin_names),
     )
 
 

@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass, field
 
 from barque.formats.bootstrap import Bootstrap
+from barque.storagedaemon.plugins import StorageEvent, StoragePlugins
 from barque.storagedaemon.settings import DeviceSettings, DirectorSettings
 from barque.transport.channel import Channel
 from barque.wire.messages.director_storage import StartStorageJob, UseStorage
@@ -70,6 +71,8 @@ class Job:
     """Connection to the Storage Daemon that writes what this job reads."""
     bandwidth: int = 0
     """byte/s; 0: no limit."""
+    plugins: StoragePlugins | None = None
+    """Plugins that hear of the job."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     """Set when the job is to end."""
     _file_channel: Channel | None = None
@@ -81,6 +84,10 @@ class Job:
     def name(self) -> str:
         """Unique job name."""
         return self.start.job
+
+    def allows(self, event: StorageEvent) -> bool:
+        """Raise an event; returns whether no plugin refused."""
+        return self.plugins is None or self.plugins.event(event)
 
     def give_channel(self, channel: Channel) -> bool:
         """Hand the File Daemon's connection over; False when there is one already."""

@@ -13,6 +13,7 @@ from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.director_session import Command, DirectorSession, text_of
 from barque.storagedaemon.job import Job, Reservation
 from barque.storagedaemon.job_run import JobRun
+from barque.storagedaemon.plugins import StoragePlugins
 from barque.storagedaemon.replicate import ReplicationRun, dial_storage
 from barque.storagedaemon.settings import DeviceSettings
 from barque.transport.dial import Address, Credentials, dial, introduce
@@ -36,6 +37,7 @@ from barque.wire.messages.job import (
     BandwidthOk,
     Cancel,
     MessageType,
+    PluginOptions,
     Resolve,
     SetBandwidth,
     StorageSecureEraseCommand,
@@ -70,6 +72,8 @@ def start_job(session: DirectorSession, line: bytes) -> None:
 def use(session: DirectorSession, line: bytes) -> None:
     """`use storage=`: storages and devices follow until an empty list ends them."""
     job, link = session.require_job()
+    if job.plugins is not None:
+        job.plugins.start()
     wanted: list[tuple[UseStorage, list[str]]] = []
     frame: bytes | Signal = line
     while isinstance(frame, bytes):
@@ -244,8 +248,14 @@ def get_secure_erase(session: DirectorSession, _line: bytes) -> None:
     session.reply(StorageSecureEraseCommand(f"{command} "))
 
 
-def plugin_options(session: DirectorSession, _line: bytes) -> None:
-    """`pluginoptions`: accepted."""
+def plugin_options(session: DirectorSession, line: bytes) -> None:
+    """`pluginoptions`: load a plugin for the job."""
+    job, link = session.require_job()
+    command = PluginOptions.match(line)
+    if command is not None:
+        if job.plugins is None:
+            job.plugins = StoragePlugins(job, link, session.around.settings)
+        job.plugins.add(command.options)
     session.reply(StoragePluginOptionsOk())
 
 

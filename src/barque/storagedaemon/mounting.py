@@ -21,6 +21,7 @@ from barque.storagedaemon.labelling import (
     holds_only_a_label,
     write_label,
 )
+from barque.storagedaemon.plugins import StorageEvent
 from barque.storagedaemon.volume_reader import read_label
 from barque.wire.messages.catalog_request import VolumeInfo
 from barque.wire.messages.job import MessageType
@@ -119,14 +120,24 @@ class Mounter:
         mounted = None
         try:
             info = self._link.volume_info(name, write=True)
+            self._job.device, self._job.volume = drive.settings.name, name
             if isinstance(info, str):
                 self._link.info(f'Volume "{name}" cannot be written: {info}')
-            else:
+            elif self._loads(name):
                 mounted = self._open(drive, info, previous)
         finally:
             if mounted is None:
                 self._drives.disclaim(name, drive)
         return mounted
+
+    def _loads(self, name: str) -> bool:
+        """Ask plugins whether the volume may be loaded."""
+        if self._job.plugins is None:
+            return True
+        if all(map(self._job.allows, (StorageEvent.VOLUME_UNLOAD, StorageEvent.VOLUME_LOAD))):
+            return True
+        self._link.message(MessageType.ERROR, f'A plugin refused to load volume "{name}"')
+        return False
 
     def _open(self, drive: Drive, info: VolumeInfo, previous: str) -> MountedVolume | None:
         new = info.status in EMPTY_STATUSES
@@ -142,6 +153,8 @@ class Mounter:
             return None
         mounted = None
         try:
+            if not self._job.allows(StorageEvent.DEVICE_MOUNT):
+                raise JobError(f"a plugin refused to mount device {drive.title}")
             if new:
                 mounted = self._label(drive, file, info, previous)
             elif self._agrees(file, info):
@@ -156,6 +169,8 @@ class Mounter:
             drive.device.volumes()
         except DeviceError as error:
             raise JobError(f"device {drive.title} cannot be written: {error}") from error
+        if not self._job.allows(StorageEvent.DEVICE_OPEN):
+            raise JobError(f"a plugin refused to open device {drive.title}")
         try:
             return drive.device.open_append(info.volume, create=create)
         except VolumeNotFoundError as error:
@@ -181,6 +196,8 @@ class Mounter:
         label = NewLabel(
             info.volume, self._use.pool, self._use.pool_type, self._use.media_type, previous
         )
+        if not self._job.allows(StorageEvent.LABEL_WRITE):
+            raise JobError(f'a plugin refused to label volume "{info.volume}"')
         try:
             size = write_label(file, label, self._clock(), session)
         except DeviceError as error:
@@ -192,8 +209,9 @@ class Mounter:
             volume.update(self._job.name, self._clock(), relabel=True)
         )
         self._link.info(
-            f'{"Recycled" if recycled else "Labeled new"} Volume "{info.volume}"'
-            f" on device {drive.title}."
+            f'Recycled volume "{info.volume}" on device {drive.title}, all previous data lost.'
+            if recycled
+            else f'Labeled new Volume "{info.volume}" on device {drive.title}.'
         )
         return self._ready(file, volume.info)
 
@@ -204,10 +222,14 @@ class Mounter:
         daemon: when they are whole, the catalog is corrected, as the reference does. Anything
         else marks the volume as damaged, and no byte of it is touched.
         """
+        if not self._job.allows(StorageEvent.LABEL_READ):
+            return False
         try:
             label = read_label(file)
         except (FormatError, DeviceError) as error:
             self._give_up(info, str(error))
+            return False
+        if not self._job.allows(StorageEvent.LABEL_VERIFIED):
             return False
         if label.volume != info.volume:
             self._give_up(info, f'the label of "{info.volume}" names it "{label.volume}"')
@@ -242,6 +264,7 @@ class Mounter:
     def _ready(self, file: OpenVolume, info: VolumeInfo) -> MountedVolume:
         volume = MountedVolume(file, info)
         volume.change(size=file.size(), mounts=info.mounts + 1)
+        self._link.info(f'Moving to end of data on volume "{info.volume}"')
         self._link.info(f'Ready to append to end of Volume "{info.volume}" size={volume.info.size}')
         volume.info = self._link.update_media(volume.update(self._job.name, self._clock()))
         return volume

@@ -5,16 +5,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from barque.errors import BarqueError, ConnectionLostError
+from barque.errors import BarqueError, ConnectionLostError, JobError
 from barque.formats.label import LABEL_ID, LABEL_VERSION, SessionLabel, end_of_session
+from barque.formats.layout import Bytes
 from barque.storagedaemon.append import AttributeCollector, RecordSink
 from barque.storagedaemon.attribute_spool import DirectAttributes, SpooledAttributes
 from barque.storagedaemon.data_spool import DataSpool
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.job import Job, Reservation
 from barque.storagedaemon.job_end import Surroundings
+from barque.storagedaemon.plugins import StorageEvent, StoragePlugins
 from barque.storagedaemon.session_writer import SessionWriter
 from barque.wire.messages.catalog_request import encode_updcat_prefix
+
+
+class ObservedSink(RecordSink):
+    """Lets plugins hear of each record before it is written."""
+
+    plugins: StoragePlugins | None = None
+
+    def add(self, stream: int, data: Bytes) -> None:
+        """Add a record, unless a plugin refuses."""
+        if self.plugins is None or self.plugins.event(StorageEvent.WRITE_RECORD_TRANSLATION):
+            super().add(stream, data)
+            return
+        raise JobError("a plugin refused a record")
 
 
 class OutputSession:
@@ -39,7 +54,14 @@ class OutputSession:
             around.settings.checkpoint_interval,
             self._make_spool(reservation),
         )
-        self._sink = RecordSink(self._writer.put, self._writer.max_block, job.start.job_id)
+        observed = job.plugins is not None and job.plugins.wants(
+            StorageEvent.WRITE_RECORD_TRANSLATION
+        )
+        self._sink = (ObservedSink if observed else RecordSink)(
+            self._writer.put, self._writer.max_block, job.start.job_id
+        )
+        if isinstance(self._sink, ObservedSink):
+            self._sink.plugins = job.plugins
         self._label = self.label_of_job()
 
     def _make_attributes(self) -> DirectAttributes | SpooledAttributes:
@@ -88,6 +110,9 @@ class OutputSession:
         """
         begun = time.monotonic()
         self._writer.start()
+        if not self._job.allows(StorageEvent.SETUP_RECORD_TRANSLATION):
+            self._writer.finish()
+            raise JobError("Unable to setup device for this job: a plugin refused")
         try:
             self._write_all(feed)
         except BaseException:

@@ -11,6 +11,7 @@ from barque.formats.record import Record, RecordAssembler
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.drive import Drive, check_cancelled
 from barque.storagedaemon.job import Job
+from barque.storagedaemon.plugins import StorageEvent
 from barque.storagedaemon.volume_reader import RecordReader, read_label
 from barque.transport.channel import Channel
 from barque.wire.framing import HEADER, MAX_PAYLOAD, encode_message
@@ -18,6 +19,15 @@ from barque.wire.messages.job import MessageType
 
 BATCH = 256 * 1024
 """byte; frames are collected up to this size before they are sent."""
+
+
+_OPENING = (
+    StorageEvent.VOLUME_LOAD,
+    StorageEvent.DEVICE_OPEN,
+    StorageEvent.DEVICE_MOUNT,
+    StorageEvent.LABEL_READ,
+)
+"""What plugins hear before a volume is read."""
 
 
 class VolumeWalk:
@@ -66,10 +76,14 @@ class VolumeWalk:
         selector.labels = self._labels
         volume = self._drive.device.open_read(name)
         reader = RecordReader(volume, selector, assembler, self._damage)
+        plugins = self._job.plugins
+        observed = plugins is not None and plugins.wants(StorageEvent.READ_RECORD_TRANSLATION)
         try:
             for record in reader:
                 if self._job.cancelled.is_set():
                     check_cancelled(self._job)
+                if observed and not self._job.allows(StorageEvent.READ_RECORD_TRANSLATION):
+                    raise JobError("a plugin refused a record")
                 yield record
         finally:
             self._drive.read_bytes += reader.bytes
@@ -80,11 +94,16 @@ class VolumeWalk:
         info = self._link.volume_info(name, write=False)
         if isinstance(info, str):
             raise JobError(f'volume "{name}" cannot be read: {info}')
+        self._job.volume = name
+        if not all(map(self._job.allows, _OPENING)):
+            raise JobError(f'a plugin refused to read volume "{name}"')
         volume = self._drive.device.open_read(name)
         try:
             label = read_label(volume)
         finally:
             volume.close()
+        if not self._job.allows(StorageEvent.LABEL_VERIFIED):
+            raise JobError(f'a plugin refused to read volume "{name}"')
         if label.volume != name:
             raise FormatError(f'the label of "{name}" names it "{label.volume}"')
         self._job.volume = name

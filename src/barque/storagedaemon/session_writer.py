@@ -20,6 +20,7 @@ from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.drive import Drive, Drives, MountedVolume, check_cancelled
 from barque.storagedaemon.job import Job, Reservation
 from barque.storagedaemon.mounting import Mounter
+from barque.storagedaemon.plugins import StorageEvent
 from barque.wire.messages.catalog_request import CreateJobMedia, UpdateFileList, UpdateJobRecord
 from barque.wire.messages.job import MessageType
 
@@ -139,7 +140,10 @@ class SessionWriter:
             if self._spool is not None:
                 self._spool.discard()
             if self._drive is not None:
+                self._job.allows(StorageEvent.DEVICE_UNMOUNT)
+                self._job.allows(StorageEvent.DEVICE_CLOSE)
                 self._drives.leave(self._job, self._drive)
+                self._job.allows(StorageEvent.DEVICE_RELEASE)
             if self._error is not None:
                 self._swallow()
 
@@ -222,6 +226,8 @@ class SessionWriter:
         self._link.status("S")
         deadline = time.monotonic() + self._patience
         avoid: set[str] = set()
+        if not self._job.allows(StorageEvent.DEVICE_RESERVE):
+            raise JobError("a plugin refused to reserve a device")
         while True:
             check_cancelled(self._job)
             drive = self._drives.join(self._job, self._reservation, avoid)

@@ -94,5 +94,9 @@ class StorageSettings:
     """Connections at the same time."""
     secure_erase_command: str = ""
     """Command that deletes files; empty: none."""
+    plugin_directory: str = ""
+    """Where plugins are looked for."""
+    plugin_names: tuple[str, ...] = ()
+    """Plugins that may be used; empty: all."""
     maximum_wait_for_media: float = 5 * 24 * 3600.0
     """s after which a job that waits for a volume gives up."""

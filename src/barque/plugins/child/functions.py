@@ -64,6 +64,9 @@ class Daemon:
     def take_values(self, values: dict[str, Any]) -> None:
         """Take what the daemon says about the job."""
         for name, value in values.items():
+            if name == "instances":
+                self.instances = value
+                continue
             number = int(name)
             if self.kind == "fd" and number == 23:
                 value = frozenset(value)
