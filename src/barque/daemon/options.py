@@ -75,10 +75,12 @@ def parse_options(parser: OptionParser, arguments: Sequence[str] | None) -> argp
     if options.pid_file and options.test_config:
         parser.error("--pid-file excludes --test-config")
     if (options.user or options.group) and os.geteuid() != 0:
-        parser.error(
-            "The commandline options indicate to run as specified user/group, but program was not "
-            "started with required root privileges."
+        # on standard output, where scripts look for it
+        print(  # noqa: T201 - a program
+            f"{parser.prog}: The commandline options indicate to run as specified user/group, "
+            "but program was not started with required root privileges."
         )
+        sys.exit(1)
     if options.config is not None and not os.path.exists(options.config):  # noqa: PTH110 - as typed
         parser.error(f"--config: Path does not exist: {options.config}")
     return options

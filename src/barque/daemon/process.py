@@ -99,8 +99,13 @@ def run_program[C: Configuration](program: Program[C], options: argparse.Namespa
     return _serve(program, config, daemon, options)
 
 
+class _UnknownNameError(BarqueError):
+    """No such user or group; told on standard output, where scripts look for it."""
+
+
 def _complain(name: str, error: BarqueError) -> int:
-    print(f"{name}: {error}", file=sys.stderr)  # noqa: T201 - a program
+    stream = sys.stdout if isinstance(error, _UnknownNameError) else sys.stderr
+    print(f"{name}: {error}", file=stream, flush=True)
     return getattr(error, "exit_code", CANNOT_START)
 
 
@@ -184,15 +189,15 @@ def _leave_terminal() -> None:
 
 
 def _become(user: str | None, group: str | None) -> None:
-    """Change to *user* and *group*; raises ConfigError when there is none of that name."""
+    """Change to *user* and *group*; raises _UnknownNameError when there is none of that name."""
     try:
         account = pwd.getpwnam(user) if user else None
     except KeyError:
-        raise ConfigError(f"Could not find userid={user}", exit_code=41) from None
+        raise _UnknownNameError(f"Could not find userid={user}") from None
     try:
         group_id = grp.getgrnam(group).gr_gid if group else (account.pw_gid if account else None)
     except KeyError:
-        raise ConfigError(f"Could not find group={group}", exit_code=41) from None
+        raise _UnknownNameError(f"Could not find group={group}") from None
     if group_id is not None:
         if account is not None:
             os.initgroups(account.pw_name, group_id)

@@ -87,7 +87,10 @@ def test_another_user_needs_root(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert "root privileges" in refused(capsys, option, "nobody")
+    with pytest.raises(SystemExit) as left:
+        parse_options(PARSER, [option, "nobody"])
+    assert left.value.code == 1
+    assert "root privileges" in capsys.readouterr().out
 
 
 def test_root_may_become_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -283,5 +283,5 @@ def test_a_user_that_does_not_exist(tmp_path: Path) -> None:
             timeout=PATIENCE,
             check=False,
         )
-        assert done.returncode == 41
-        assert b"nobody-at-all" in done.stderr
+        assert done.returncode == CANNOT_START
+        assert b"nobody-at-all" in done.stdout
