@@ -250,9 +250,9 @@ def get_secure_erase(session: DirectorSession, _line: bytes) -> None:
 
 def plugin_options(session: DirectorSession, line: bytes) -> None:
     """`pluginoptions`: load a plugin for the job."""
-    job, link = session.require_job()
     command = PluginOptions.match(line)
-    if command is not None:
+    if command is not None and session.job is not None:
+        job, link = session.require_job()
         if job.plugins is None:
             job.plugins = StoragePlugins(job, link, session.around.settings)
         job.plugins.add(command.options)
