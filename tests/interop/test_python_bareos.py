@@ -8,64 +8,28 @@ from typing import Any
 import bareos.bsock
 import pytest
 
-from barque.config.load import load_console
-from barque.local.place import Place
-from barque.local.texts import Block, block, quoted
-from barque.testing.daemons import new_place, running
-
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A running installation with a job called small."""
-    root = tmp_path_factory.mktemp("interop")
-    data = root / "data"
-    data.mkdir()
-    (data / "file").write_text("hello\n")
-    place = new_place(root / "barque")
-    include = Block(
-        "Include", [Block("Options", ["Signature = MD5"]), f"File = {quoted(str(data))}"]
-    )
-    texts = {
-        "fileset": block("FileSet", ["Name = small", include]),
-        "job": block("Job", ["Name = small", "JobDefs = DefaultJob", "FileSet = small"]),
-    }
-    for kind, text in texts.items():
-        (place.director_resources / kind / "small.conf").write_text(text)
-    with running(place):
-        yield place
-
-
-def arguments(place: Place) -> dict[str, Any]:
-    director = load_console(place.console).directors["bareos-dir"]
+def arguments(site: Any) -> dict[str, Any]:
     return {
-        "address": director.address,
-        "port": director.port,
-        "password": bareos.bsock.Password(secret_of(place)),
+        "address": site.address,
+        "port": site.port,
+        "password": bareos.bsock.Password(site.password),
         "tls_psk_require": True,
     }
 
 
-def secret_of(place: Place) -> str:
-    """The clear password, which only the file holds."""
-    for line in place.console.read_text().splitlines():
-        key, _, value = line.partition("=")
-        if key.strip() == "Password":
-            return value.strip().strip('"')
-    raise AssertionError
-
-
 @pytest.fixture
-def plain(place: Place) -> Iterator[Any]:
-    console = bareos.bsock.DirectorConsole(**arguments(place))
+def plain(site: Any) -> Iterator[Any]:
+    console = bareos.bsock.DirectorConsole(**arguments(site))
     yield console
     console.close()
 
 
 @pytest.fixture
-def json_console(place: Place) -> Iterator[Any]:
-    console = bareos.bsock.DirectorConsoleJson(**arguments(place))
+def json_console(site: Any) -> Iterator[Any]:
+    console = bareos.bsock.DirectorConsoleJson(**arguments(site))
     yield console
     console.close()
 
@@ -111,21 +75,21 @@ def test_an_unknown_command_is_an_error(json_console: Any) -> None:
         json_console.call("nosuchcommand")
 
 
-def test_a_wrong_password_is_refused(place: Place) -> None:
-    wrong = arguments(place) | {"password": bareos.bsock.Password("wrong")}
+def test_a_wrong_password_is_refused(site: Any) -> None:
+    wrong = arguments(site) | {"password": bareos.bsock.Password("wrong")}
     with pytest.raises((ssl.SSLError, bareos.exceptions.Error)):
         bareos.bsock.DirectorConsole(**wrong)
 
 
-def test_named_consoles_have_their_own_rights(place: Place) -> None:
+def test_named_consoles_have_their_own_rights(site: Any) -> None:
     password = next(
         line.partition("=")[2].strip().strip('"')
-        for line in Path(place.director_resources / "console" / "bareos-mon.conf")
+        for line in Path(site.place.director_resources / "console" / "bareos-mon.conf")
         .read_text()
         .splitlines()
         if line.strip().startswith("Password")
     )
-    named = arguments(place) | {
+    named = arguments(site) | {
         "name": "bareos-mon",
         "password": bareos.bsock.Password(password),
     }

@@ -23,6 +23,9 @@ PUSH_AT: Final = 64 * 1024
 READ_SIZE: Final = 256 * 1024
 """Byte; how much one fill of the inbox asks for."""
 
+LONGEST_RECORD: Final = 5 + 16 * 1024
+"""Byte; a TLS record in the clear, with its header."""
+
 LINGER: Final = 1.0
 """Second; how long a closing side waits for the peer to close, so that nothing sent is lost."""
 
@@ -62,6 +65,16 @@ class Channel:
         if not first:
             raise ConnectionLostError(f"{self.peer} closed the connection")
         return first[:1] == b"\x16"
+
+    def first_record(self, timeout: float) -> bytes:
+        """Return the peer's first TLS record without taking it; less when no more comes."""
+        deadline = time.monotonic() + timeout
+        while True:
+            seen = self._plain.peek(LONGEST_RECORD, deadline)
+            whole = 5 + int.from_bytes(seen[3:5])
+            if not seen or len(seen) >= min(whole, LONGEST_RECORD) or time.monotonic() > deadline:
+                return seen
+            time.sleep(0.01)
 
     def is_closed_by_peer(self) -> bool:
         """Look whether an idle peer has gone away."""

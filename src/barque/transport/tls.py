@@ -6,15 +6,18 @@ connection asks. Source: daemon protocol, section 2.3; measured facts in the TLS
 
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
-from barque.wire.psk import Identity
+from barque.wire.psk import SEPARATOR, Identity, ResourceType
 
 CIPHERS: Final = "ALL:!ADH:!LOW:!EXP:!MD5:@STRENGTH"
 """The default list of Bareos."""
+
+KEY_FIRST: Final = "kECDHEPSK:kDHEPSK:kRSAPSK:kPSK:ALL:!ADH:!LOW:!EXP:!MD5"
+"""The same ciphers in the order in which TLS 1.2 is answered by who has a certificate, too."""
 
 HANDSHAKE_TIMEOUT: Final = 60.0
 """Second."""
@@ -182,8 +185,16 @@ def client_context(identity: Identity, key: bytes, settings: TlsSettings) -> ssl
 
 
 def accept_tls(channel: Channel, find_key: KeyFinder, settings: TlsSettings) -> None:
-    """Start TLS as the side that was connected to; sets ``channel.identity`` to the proven peer."""
+    """Start TLS as the side that was connected to; sets ``channel.identity`` to the proven peer.
+
+    Who brings a key is answered with the key, even where there is a certificate: OpenSSL would
+    prefer a cipher of TLS 1.3 that the key cannot be used with, and show the certificate.
+    """
+    if settings.certificate and _brings_key(channel):
+        settings = replace(settings, certificate="", key="")
     context = _context(ssl.PROTOCOL_TLS_SERVER, settings)
+    if settings.certificate and not settings.cipher_list:
+        context.set_ciphers(KEY_FIRST)
 
     def key_of(presented: str | None) -> bytes:
         identity = Identity.decode(presented or "")
@@ -197,6 +208,12 @@ def accept_tls(channel: Channel, find_key: KeyFinder, settings: TlsSettings) -> 
     if settings.verify_peer and settings.certificate:
         context.verify_mode = ssl.CERT_OPTIONAL
     _shake(channel, context, server_side=True, host=None)
+
+
+def _brings_key(channel: Channel) -> bool:
+    """Whether the peer's first message names a key; only TLS 1.3 tells it that early."""
+    hello = channel.first_record(HANDSHAKE_TIMEOUT)
+    return any(f"{kind}{SEPARATOR}".encode() in hello for kind in ResourceType)
 
 
 def _shake(
