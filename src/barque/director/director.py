@@ -17,12 +17,15 @@ from typing import Final
 from barque.catalog import Catalog, open_catalog
 from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
+from barque.config.lexer import Source
 from barque.config.load import DirectorConfig
 from barque.config.run import Run
 from barque.director.catalog_sync import source_for, synchronise
 from barque.director.client_pool import ClientPool
+from barque.director.config_files import write_new
 from barque.director.daemon_calls import DaemonCalls
 from barque.director.debug_log import DebugLog
+from barque.director.duplicates import judge
 from barque.director.job_codes import expand
 from barque.director.job_context import JobContext
 from barque.director.job_log import ConsoleMessages, JobLog, destinations_of
@@ -77,7 +80,7 @@ class RunningDirector:
         config: DirectorConfig,
         identity: DaemonIdentity,
         *,
-        load: Callable[[], DirectorConfig],
+        load: Callable[[Sequence[Source]], DirectorConfig],
         now: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
@@ -245,7 +248,17 @@ class RunningDirector:
             run_job(job, context, self._script_console, prepare=decide_again)
             self._remember(job)
 
-        self.queue.put(job, work, not_before=request.when if late else 0.0)
+        with self._lock:
+            verdict = judge(job, self.queue.jobs())
+            if verdict.refused:
+                job.set_status(JobStatus.CANCELED)
+                job.cancelled.set()
+                job.say(MessageType.FATAL, verdict.refused, self.now())
+            self.queue.put(job, work, not_before=request.when if late else 0.0)
+        if verdict.cancel is not None:
+            duplicate = verdict.cancel.job_id
+            job.say(MessageType.INFO, f"Cancelling duplicate JobId={duplicate}.", self.now())
+            self.cancel_job(duplicate)
         return job
 
     def _context(self, resource: CatalogResource) -> JobContext:
@@ -384,7 +397,7 @@ class RunningDirector:
     def reload(self) -> bool:
         """Read the configuration again; False when it has mistakes, and the old one stays."""
         try:
-            config = self._load()
+            config = self._load(())
             self._synchronise(config, first=False)
         except BarqueError as error:
             log.error("reload: %s", error)  # noqa: TRY400 - the text says it
@@ -411,6 +424,18 @@ class RunningDirector:
     def set_address(self, client: Client, address: str) -> None:
         """Look for *client* at another address until the next reload."""
         self.clients.set_address(client.name, address)
+
+    def add_resource(self, path: Path, text: str) -> None:
+        """Check the configuration with *text* as one more file, write it there, and use it.
+
+        Raises ConfigError, also when there is such a file already.
+        """
+        with self._lock:
+            config = self._load([Source(str(path), text)])
+            self._synchronise(config, first=False)
+            write_new(path, text)
+            self._config = config
+        self.queue.wake()
 
     def plan_restore(self, selection: RestoreSelection, catalog: CatalogResource) -> RestorePlan:
         """Write the bootstrap file for *selection*. Raises JobError."""
