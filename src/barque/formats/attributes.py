@@ -4,7 +4,6 @@ Source: file attributes, sections 1 and 2.
 """
 
 import os
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from barque.errors import FormatError
@@ -63,19 +62,35 @@ def pack_status(status: FileStatus) -> bytes:
     return b" ".join(map(encode_integer, status))
 
 
+class _Numbers(dict[bytes, int]):
+    """Numbers by their digits, remembered: most of them come again and again."""
+
+    def __missing__(self, word: bytes) -> int:
+        number = decode_integer(word)
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[word] = number
+        return number
+
+
+_REMEMBERED = 20_000
+"""Numbers kept; they are forgotten together when there are more."""
+
+_NUMBERS = _Numbers()
+
+
 def unpack_status(text: bytes) -> FileStatus:
     """Return what the status field *text* holds; at least the first 13 numbers must be there.
 
     Raises FormatError.
     """
-    numbers = [decode_integer(word) for word in text.split()[:16]]
+    numbers = [_NUMBERS[word] for word in text.split()[:16]]
     if len(numbers) < 13:
         raise FormatError(f"a file status has {len(numbers)} numbers, at least 13 are needed")
     return FileStatus(*numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeRecord:
+class AttributeRecord(NamedTuple):
     """One attribute record (stream 1)."""
 
     file_index: int

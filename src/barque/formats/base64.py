@@ -4,6 +4,8 @@ Knows nothing of the base64 that carries bytes (digests, authentication); that o
 Source: file attributes, section 2.
 """
 
+import binascii
+
 from barque.errors import FormatError
 
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -12,7 +14,8 @@ ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 MAX_DIGITS = 11
 """Digits of the largest 64-bit number."""
 
-_VALUE = {digit: value for value, digit in enumerate(ALPHABET)}
+_CODED_DIGITS, _CODED_BYTES = 12, 9
+
 _PAIR = [bytes((ALPHABET[n >> 6], ALPHABET[n & 63])) for n in range(4096)]
 _SHORT = [bytes((ALPHABET[n],)) for n in range(64)] + _PAIR[64:]
 
@@ -34,12 +37,12 @@ def decode_integer(text: bytes) -> int:
     Raises FormatError when it is empty, too long for 64 bits, or has a foreign digit.
     """
     digits = text[1:] if text[:1] == b"-" else text
-    if not 0 < len(digits) <= MAX_DIGITS:
-        raise FormatError(f"{text[:20]!r} is not a number in base64")
-    number = 0
     try:
-        for digit in digits:
-            number = number << 6 | _VALUE[digit]
-    except KeyError:
-        raise FormatError(f"{text[:20]!r} is not a number in base64") from None
+        # the codec of bytes has the same digits: twelve of them, zeros in front, are nine bytes
+        packed = binascii.a2b_base64(digits.rjust(_CODED_DIGITS, b"A"), strict_mode=True)
+    except binascii.Error:
+        packed = b""
+    if not 0 < len(digits) <= MAX_DIGITS or len(packed) != _CODED_BYTES:
+        raise FormatError(f"{text[:20]!r} is not a number in base64")
+    number = int.from_bytes(packed)
     return -number if digits is not text else number
