@@ -269,9 +269,10 @@ class Conversation:
 
 def hold(record: dict[str, Any], frozen: Path, folder: Path) -> Conversation:
     """Hold a dialogue on a copy of the frozen catalog."""
-    path = folder / f"{record['id']}.db"
+    path, etc = folder / f"{record['id']}.db", folder / record["id"]
     shutil.copy(frozen, path)
-    config = load_director(GOLDEN / "config" / "etc")
+    shutil.copytree(GOLDEN / "config" / "etc", etc)
+    config = load_director(etc)
     sends = [step["send"] for step in record["steps"] if "send" in step]
     with open_catalog(SQLiteSource(path)) as catalog:
         before = rows_of(catalog)
@@ -280,7 +281,12 @@ def hold(record: dict[str, Any], frozen: Path, folder: Path) -> Conversation:
         got = replay(director, record["console"], record["api"], sends)
         changed = changes(before, rows_of(catalog))
     path.unlink()
-    return Conversation(record, got, changed)
+    return Conversation(record, [in_golden(etc, frames) for frames in got], changed)
+
+
+def in_golden(etc: Path, frames: list[Frame]) -> list[Frame]:
+    """Name the configuration as it was called when the dialogues were recorded."""
+    return [f.replace(str(etc), "/srv/golden/etc") if isinstance(f, str) else f for f in frames]
 
 
 class RecordedDaemons(dict[str, list[str]]):

@@ -11,6 +11,7 @@ from barque.config import console, director, filedaemon, storagedaemon
 from barque.config.devices import multiply_devices
 from barque.config.directive import Resource
 from barque.config.fileset import FileSet
+from barque.config.lexer import Source
 from barque.config.messages import Messages
 from barque.config.parser import Parsed, parse
 from barque.config.resolve import (
@@ -140,16 +141,20 @@ class ConsoleConfig(Configuration):
 
 
 def load_director(
-    path: ConfigPath = None, *, run_command: RunCommand = refuse_command, check: bool = True
+    path: ConfigPath = None,
+    *,
+    run_command: RunCommand = refuse_command,
+    check: bool = True,
+    added: Sequence[Source] = (),
 ) -> DirectorConfig:
     """Load the configuration of a Director.
 
     *run_command* runs what ``@|command`` includes. Without *check* it is only parsed and resolved,
-    enough to show it. Raises ConfigError for the first mistake; its ``others`` are the further
-    ones.
+    enough to show it. *added* are files that are to become part of it. Raises ConfigError for the
+    first mistake; its ``others`` are the further ones.
     """
     found = find_configuration(path, DIRECTOR)
-    parsed = _parse(found, director.RESOURCES, run_command)
+    parsed = _parse(found, director.RESOURCES, run_command, added)
     tables = resolve(parsed.resources, director.RESOURCES, required_with_name)
     _raise(parsed, tables)
     fill_first(tables, director.Client, "catalog", "Catalog")
@@ -215,9 +220,14 @@ def load_console(
     return ConsoleConfig(found, tables, parsed.warnings)
 
 
-def _parse(found: Found, kinds: Sequence[type[Resource]], run_command: RunCommand) -> Parsed:
+def _parse(
+    found: Found,
+    kinds: Sequence[type[Resource]],
+    run_command: RunCommand,
+    added: Sequence[Source] = (),
+) -> Parsed:
     reader = FileReader(run_command)
-    return parse(reader(found.include), reader, kinds, expand_path)
+    return parse([*added, *reader(found.include)], reader, kinds, expand_path)
 
 
 def _raise(parsed: Parsed, tables: Tables) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from barque.catalog import open_catalog
 from barque.config import director as resources
+from barque.config.lexer import Source
 from barque.config.load import DirectorConfig, load_director
 from barque.daemon.options import daemon_parser, parse_options
 from barque.daemon.process import Program, run_command, run_program
@@ -24,7 +25,7 @@ class DirectorDaemon:
         identity = DaemonIdentity(
             VERSION, DATE, system_name(), *distribution(), "barque: AGPL-3.0-or-later"
         )
-        self._director = RunningDirector(config, identity, load=lambda: _load(path))
+        self._director = RunningDirector(config, identity, load=lambda added: _load(path, added))
         self._server = ConsoleServer(self._director)
         self._listener = Listener(
             config.director.name,
@@ -51,8 +52,8 @@ class DirectorDaemon:
         return self._director.reload()
 
 
-def _load(path: str | None) -> DirectorConfig:
-    return load_director(path, run_command=run_command)
+def _load(path: str | None, added: Sequence[Source] = ()) -> DirectorConfig:
+    return load_director(path, run_command=run_command, added=added)
 
 
 def _make(config: DirectorConfig, options: argparse.Namespace) -> DirectorDaemon:

@@ -6,6 +6,7 @@ they are given an implementation of :class:`DirectorServices`. Tests give one th
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from barque.catalog import Catalog
@@ -366,6 +367,12 @@ class DirectorServices(Protocol):
 
     def reload(self) -> bool:
         """Read the configuration again; False when it has mistakes."""
+
+    def add_resource(self, path: Path, text: str) -> None:
+        """Check the configuration with *text* as one more file, write it there, and use it.
+
+        Raises ConfigError, also when there is such a file already.
+        """
 
     def set_debug(
         self, level: int | None = None, *, trace: bool | None = None, timestamp: bool | None = None

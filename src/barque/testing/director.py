@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from barque.catalog import Catalog
 from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
-from barque.config.load import DirectorConfig
+from barque.config.lexer import Source
+from barque.config.load import DirectorConfig, load_director
+from barque.director.config_files import write_new
 from barque.director.plan import scheduled_runs
 from barque.director.services import (
     Answer,
@@ -237,6 +240,11 @@ class MemoryDirector:
         self.disabled.clear()
         self.enabled.clear()
         return True
+
+    def add_resource(self, path: Path, text: str) -> None:
+        """Check it, write it, use it."""
+        self.config = load_director(self.config.directory, added=[Source(str(path), text)])
+        write_new(path, text)
 
     def set_debug(
         self, level: int | None = None, *, trace: bool | None = None, timestamp: bool | None = None

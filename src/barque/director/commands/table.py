@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from barque.director.commands import (
     browse,
     catalog_names,
+    configure,
     daemon_control,
     defaults,
     delete,
@@ -203,7 +204,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "configure",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        configure.configure,
         "Add resources to the configuration",
         "add <type> name=<name> [<directive>=<value>]... | export client=<client-name>",
         audited=True,
