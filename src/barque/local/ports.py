@@ -1,6 +1,7 @@
 """TCP ports: is one free, does somebody answer?"""
 
 import errno
+import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,10 @@ TRY_TIMEOUT: Final = 1.0
 
 TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 """The system's lists of sockets."""
+
+FIRST_FREE: Final = 12000
+"""Where free ports are looked for."""
+PAST_FREE: Final = 32000
 
 LISTENING: Final = "0A"
 """State of a socket in these lists."""
@@ -62,11 +67,11 @@ def answers(address: str, port: int) -> bool:
 
 
 def free_port_base(count: int = 3) -> int:
-    """Return the first of *count* consecutive ports that are free on the loopback interface."""
+    """Return the first of *count* consecutive ports that are free on the loopback interface.
+
+    Below those that the system gives to outgoing connections, which come and go at any moment.
+    """
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            base: int = probe.getsockname()[1]
-        if base + count > 65535:
-            continue
+        base = FIRST_FREE + secrets.randbelow(PAST_FREE - FIRST_FREE - count)
         if not any(why_not_free("127.0.0.1", base + offset) for offset in range(count)):
             return base
