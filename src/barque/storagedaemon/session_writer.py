@@ -263,21 +263,17 @@ class SessionWriter:
 
     def _append_now(self, drive: Drive, sealed: memoryview) -> tuple[MountedVolume, int] | None:
         """Write a block; None when there is no volume for it now. The drive's lock is held."""
-        fresh = False
         while True:
-            volume = drive.volume
-            if volume is None:
-                volume = self._mounter.mount(drive, self._previous)
-                fresh = True
+            volume = drive.volume or self._mount(drive)
             if volume is None:
                 return None
-            self._enter(volume)
             if self._has_room(drive, volume, len(sealed)):
+                self._enter(volume)
                 try:
                     return volume, volume.append(sealed, time.perf_counter)
                 except DeviceFullError as error:
                     self._link.message(MessageType.WARNING, f"{error}")
-            elif fresh:
+            elif volume.holds_label_only:
                 raise JobError(
                     f'volume "{volume.name}" is limited to {volume.info.maximum_size} bytes,'
                     f" less than its label and one block of {len(sealed)} bytes:"
@@ -285,6 +281,17 @@ class SessionWriter:
                 )
             self._retire(drive, volume)
             self._previous = volume.name
+
+    def _mount(self, drive: Drive) -> MountedVolume | None:
+        volume = self._mounter.mount(drive, self._previous)
+        if volume is not None and self._previous:
+            self._link.info(
+                f'New volume "{volume.name}" mounted on device {drive.title} at {self._date()}.'
+            )
+        return volume
+
+    def _date(self) -> str:
+        return time.strftime("%d-%b-%Y %H:%M", time.localtime(self._clock()))
 
     @staticmethod
     def _has_room(drive: Drive, volume: MountedVolume, size: int) -> bool:
@@ -314,7 +321,7 @@ class SessionWriter:
         """The volume is full: store that, close it."""
         self._link.info(
             f'End of medium on Volume "{volume.name}" Bytes={volume.info.size:,}'
-            f" Blocks={volume.info.blocks:,}."
+            f" Blocks={volume.info.blocks:,} at {self._date()}."
         )
         volume.file.sync()
         self._close_piece()

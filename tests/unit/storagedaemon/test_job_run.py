@@ -104,6 +104,23 @@ def test_what_was_saved_is_read_back(site: Site) -> None:
     assert (reader.ended.status, reader.ended.files) == (ord("T"), 0)
 
 
+def test_a_volume_without_room_for_a_block_is_full_for_the_next_job_too(site: Site) -> None:
+    site.catalog.maximum_size = 20_000
+    first, file = site.backup()
+    thread = first.run_in_background()
+    file.send_files(1, 6000)
+    thread.join()
+    again, file = site.backup()
+    thread = again.run_in_background()
+    sent = file.send_files(3, 5500)
+    thread.join()
+    assert again.ended is not None
+    assert again.ended.status == ord("T"), again.messages
+    assert any('New volume "Vol-0002" mounted on device' in text for text in again.messages)
+    _, records = site.restore(site.bootstrap_of(again, "1-3"))
+    assert records == sent
+
+
 def test_a_full_volume_goes_on_with_the_next(site: Site, disk: MemoryDevice) -> None:
     site.catalog.maximum_size = 20_000
     director, file = site.backup()
@@ -262,7 +279,7 @@ def test_a_recycled_volume_begins_anew(site: Site) -> None:
     thread = again.run_in_background()
     file.send_files(1)
     thread.join()
-    assert any('Recycled Volume "Vol-0001"' in text for text in again.messages)
+    assert any('Recycled volume "Vol-0001"' in text for text in again.messages)
     records, _ = site.records("Vol-0001")
     assert sum(r.file_index > 0 for r in records) == 3
 
