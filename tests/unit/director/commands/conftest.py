@@ -1,6 +1,7 @@
 """A console over the recorded catalog and configuration, without daemons."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_catalog(SQLiteSource(path)) as catalog:
         load_dump(catalog.store, (GOLDEN / "catalog" / "catalog.sql").read_text("utf-8"))
     return path
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Local time is UTC, as in the recordings."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture

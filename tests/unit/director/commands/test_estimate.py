@@ -1,0 +1,51 @@
+"""Counting what a backup would take."""
+
+import pytest
+
+from barque.testing.terminal import Terminal
+
+OK = "2000 OK estimate files=31 bytes=9,004\n"
+
+
+@pytest.fixture
+def answering(terminal: Terminal) -> Terminal:
+    terminal.director.lines["estimate backup-tree"] = ["a\n", OK]
+    return terminal
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "estimate job=backup-tree",
+        "estimate job=backup-tree level=Full listing",
+        "estimate job=backup-tree client=alpha-fd fileset=Mixed accurate=yes",
+        "estimate job=backup-tree level=nosuch",
+    ],
+)
+def test_a_file_daemon_counts(answering: Terminal, line: str) -> None:
+    assert answering.text(line).endswith(
+        f"Connecting to Client alpha-fd at 127.0.0.1:9502\na\n{OK}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("estimate client=nosuch", 'Client "nosuch" not found.\n'),
+        ("estimate client", "Client name missing.\n"),
+        ("estimate job=nosuch", 'Job "nosuch" not found.\n'),
+        ("estimate job", "Job name missing.\n"),
+        ("estimate fileset=nosuch", 'Fileset "nosuch" not found.\n'),
+        ("estimate job=backup-tree level", "Level value missing.\n"),
+        ("estimate job=backup-tree accurate", "Accurate value missing.\n"),
+        ("estimate job=backup-tree accurate=x", "Invalid value for accurate."),
+        ("estimate job=restore-files", "Wrong job specified of type Restore.\n"),
+        ("estimate client=alpha-fd fileset=Tree", "No job specified.\n"),
+    ],
+)
+def test_misused(terminal: Terminal, line: str, text: str) -> None:
+    assert text in terminal.text(line)
+
+
+def test_nobody_answers(terminal: Terminal) -> None:
+    assert "Failed to connect to Client.\n" in terminal.text("estimate job=backup-tree")
