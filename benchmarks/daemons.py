@@ -26,7 +26,7 @@ from barque.local.ports import free_port_base, is_open
 from barque.local.session import console_at
 from barque.local.texts import Block, block, quoted
 
-POLL: Final = 0.01
+POLL: Final = 0.05
 """Second; how often the end of a job is looked for."""
 
 READY: Final = 60.0
