@@ -22,6 +22,9 @@ class Replace(StrEnum):
     NEVER = "n"
 
 
+_LONGEST = 255
+"""byte; of one component of a path."""
+
 _SEPARATORS = b"!:;|,&%=~/#"
 
 
@@ -119,7 +122,7 @@ class Destination:
         for substitution in self.substitutions:
             name = substitution.apply(name)
         parts = [part for part in name.split(b"/") if part not in (b"", b".")]
-        if b".." in parts or not all(len(part) <= 255 for part in parts):
+        if b".." in parts or not all(len(part) <= _LONGEST for part in parts):
             raise FormatError("the stored name cannot be a path below the restore directory")
         return parts
 
@@ -137,3 +140,31 @@ class Destination:
                 target = substitution.apply(target)
             return target
         return self.root + target if target.startswith(b"/") else target
+
+
+class Places:
+    """Where names are restored to; remembers the directory of the last one, which most share."""
+
+    def __init__(self, destination: Destination) -> None:
+        self._destination = destination
+        self._directory = b""
+        self._parts: list[bytes] = []
+        self._prefix = destination.root + b"/"
+
+    def of(self, name: bytes) -> tuple[list[bytes], bytes]:
+        """Return the components of *name* below the root, and the full path.
+
+        Raises FormatError for names that would leave it.
+        """
+        destination = self._destination
+        directory, _, base = name.rpartition(b"/")
+        if base in _NO_FILES or len(base) > _LONGEST or destination.substitutions:
+            return destination.relative(name), destination.path(name)
+        if directory != self._directory:
+            parts = destination.relative(directory)
+            self._directory, self._parts = directory, parts
+            self._prefix = b"/".join([destination.root, *parts, b""])
+        return [*self._parts, base], self._prefix + base
+
+
+_NO_FILES = (b"", b".", b"..")

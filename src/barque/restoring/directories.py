@@ -46,6 +46,8 @@ class DirectoryTree:
 
         The descriptor lives until the next call.  Raises OSError.
         """
+        if names == self._names:
+            return self._fds[-1]
         common = 0
         for mine, wanted in zip(self._names, names, strict=False):
             if mine != wanted:

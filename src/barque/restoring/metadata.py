@@ -16,6 +16,8 @@ from barque.formats.streams import ACL_STREAMS, Stream
 from barque.formats.xattr import unpack_xattrs
 from barque.restoring.accounts import number_of
 
+_REFUSALS = (OSError, OverflowError, ValueError)
+
 type Complain = Callable[[str], None]
 """Takes one line about something that could not be set."""
 
@@ -36,10 +38,21 @@ def set_metadata(
 
     *extras* are the stored ACL and extended attribute streams; *shown* is the name for messages.
     """
-    _try(lambda: os.chown(fd, status.user_id, status.group_id), "owner", shown, complain)
-    _try(lambda: os.chmod(fd, stat.S_IMODE(status.mode)), "modes", shown, complain)
-    set_extras(fd, extras, shown, complain)
-    _try(lambda: os.utime(fd, (status.accessed, status.modified)), "times", shown, complain)
+    # written out: this is done for each file, and must cost no more than it has to
+    try:
+        os.chown(fd, status.user_id, status.group_id)
+    except _REFUSALS as error:
+        _tell(error, "owner", shown, complain)
+    try:
+        os.chmod(fd, stat.S_IMODE(status.mode))
+    except _REFUSALS as error:
+        _tell(error, "modes", shown, complain)
+    if extras:
+        set_extras(fd, extras, shown, complain)
+    try:
+        os.utime(fd, (status.accessed, status.modified))
+    except _REFUSALS as error:
+        _tell(error, "times", shown, complain)
 
 
 def set_node_metadata(
@@ -112,10 +125,15 @@ def _set_xattr(file: int | bytes, name: bytes, value: bytes) -> None:
 
 
 def _try(set_it: Callable[[], None], what: str, shown: str, complain: Complain) -> None:
-    """Set one thing; who is not root is not told that he may not."""
+    """Set one thing."""
     try:
         set_it()
-    except (OSError, OverflowError, ValueError) as error:
-        if os.geteuid() == 0 or not isinstance(error, PermissionError):
-            reason = error.strerror if isinstance(error, OSError) else error
-            complain(f"Unable to set file {what} {shown}: ERR={reason}")
+    except _REFUSALS as error:
+        _tell(error, what, shown, complain)
+
+
+def _tell(error: Exception, what: str, shown: str, complain: Complain) -> None:
+    """Tell what could not be set; who is not root is not told that he may not."""
+    if os.geteuid() == 0 or not isinstance(error, PermissionError):
+        reason = error.strerror if isinstance(error, OSError) else error
+        complain(f"Unable to set file {what} {shown}: ERR={reason}")

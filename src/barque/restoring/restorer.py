@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from barque.errors import FormatError
 from barque.formats.attributes import AttributeRecord, FileStatus, unpack_status
@@ -26,10 +26,11 @@ from barque.formats.streams import (
     Stream,
 )
 from barque.restoring.data import DataWriter
-from barque.restoring.destination import Destination, Replace
+from barque.restoring.destination import Destination, Places, Replace
 from barque.restoring.directories import DirectoryTree
 from barque.restoring.fifo import open_for_writing
 from barque.restoring.metadata import set_metadata, set_node_metadata
+from barque.restoring.small import SMALL, SmallFile, create_whole
 
 INCOMPLETE = b".incomplete"
 """Ending of the name of a file whose data could not be restored whole."""
@@ -41,6 +42,9 @@ _READ_THROUGH = frozenset({FileType.RAW, FileType.FIFO})
 
 They are written into those that are there; else a plain file takes the contents.
 """
+
+_WITH_CONTENTS = frozenset({FileType.REG, FileType.REGE})
+"""Types of regular files that may be small."""
 
 _KEYS = frozenset({Stream.ENCRYPTED_SESSION_DATA, Stream.SIGNED_DIGEST})
 """Streams that go with encrypted data, which says itself that it cannot be read."""
@@ -57,8 +61,7 @@ class Severity(IntEnum):
     INFO = 6
 
 
-@dataclass(frozen=True, slots=True)
-class RestoredFile:
+class RestoredFile(NamedTuple):
     """A file that was put in its place."""
 
     path: bytes
@@ -129,7 +132,8 @@ class Restorer:
         self._destination = destination
         self._observer = observer
         self._tree = DirectoryTree(destination.root)
-        self._current: dict[Session, _OpenFile | _Node | None] = {}
+        self._places = Places(destination)
+        self._current: dict[Session, _OpenFile | SmallFile | _Node | None] = {}
         self._digest_kind: DigestKind | None = None
         self._directories: dict[bytes, _Node] = {}
         self._count = 0
@@ -149,6 +153,10 @@ class Restorer:
             self._finish_current(session)
             return
         current = self._current.get(session)
+        if isinstance(current, SmallFile):
+            if self._hold(current, kind, stream, data):
+                return
+            current = self._current[session] = self._go_the_long_way(current)
         if current is None:
             return
         if kind in DATA_STREAMS:
@@ -169,8 +177,11 @@ class Restorer:
         try:
             for session in list(self._current):
                 current = self._current[session]
-                if isinstance(current, _OpenFile) and not complete:
-                    current.broken |= not current.checked
+                if not complete:
+                    if isinstance(current, SmallFile) and not current.digest_stream:
+                        current = self._current[session] = self._go_the_long_way(current)
+                    if isinstance(current, _OpenFile):
+                        current.broken |= not current.checked
                 self._finish_current(session)
             self._finish_directories()
         finally:
@@ -186,17 +197,26 @@ class Restorer:
             if record.type in NOT_ON_DISK:
                 return
             status = unpack_status(record.status)
-            parts = self._destination.relative(record.name)
-            path = self._destination.path(record.name)
+            parts, path = self._places.of(record.name)
         except FormatError as error:
             self._fail(f"Attributes of file {file_index} cannot be restored: {error}")
             return
         self._say_windows(status)
+        if record.type in _WITH_CONTENTS and parts and stat.S_ISREG(status.mode):
+            self._current[session] = SmallFile(record, status, parts, path)
+        else:
+            self._current[session] = self._created(record, status, parts, path)
+
+    def _created(
+        self, record: AttributeRecord, status: FileStatus, parts: list[bytes], path: bytes
+    ) -> _OpenFile | _Node | None:
+        """Create the file; None when that is impossible, or nothing is to follow."""
         try:
-            self._current[session] = self._create(record, status, parts, path)
+            return self._create(record, status, parts, path)
         except (OSError, ValueError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             self._fail(f"Could not create {_shown(path)}: ERR={reason}")
+            return None
 
     def _create(
         self, record: AttributeRecord, status: FileStatus, parts: list[bytes], path: bytes
@@ -336,6 +356,55 @@ class Restorer:
         self._say(Severity.INFO, f"File skipped. {reason}: {_shown(path)}")
         return False
 
+    # --- small files: the short way, and back to the long one
+
+    def _hold(self, file: SmallFile, kind: int, stream: int, data: bytes) -> bool:
+        """Keep a record of a small file; return False when the file has to go the long way."""
+        if kind in DATA_STREAMS:
+            if file.stream or len(data) > SMALL:
+                return False
+            file.stream, file.message = stream, data
+        elif kind in BY_STREAM:
+            if file.digest_stream:
+                return False
+            self._digest_kind = BY_STREAM[kind]
+            file.digest_stream, file.digest = kind, data
+        elif kind in ACL_STREAMS or kind in XATTR_STREAMS:
+            file.extras.append((kind, data))
+        else:
+            return False
+        return True
+
+    def _finish_small(self, file: SmallFile) -> None:
+        """Create a file whose records are all there."""
+        content = file.whole_content()
+        if content is not None:
+            try:
+                directory = self._tree.enter(file.parts[:-1])
+            except OSError:
+                content = None
+        if content is not None and create_whole(
+            directory, file, content, _shown(file.path), self._fail
+        ):
+            self.totals.size += len(content)
+            self._tell_restored(RestoredFile(file.path, file.status, file.record.type, None))
+            return
+        long = self._go_the_long_way(file)
+        if long is not None:
+            self._finish_regular(long)
+
+    def _go_the_long_way(self, file: SmallFile) -> _OpenFile | None:
+        """Create a file before all its records are there; None when that is impossible."""
+        opened = self._created(file.record, file.status, file.parts, file.path)
+        if not isinstance(opened, _OpenFile):
+            return None
+        opened.extras = file.extras
+        if file.stream:
+            self._write_data(opened, file.stream, file.message)
+        if file.digest_stream:
+            self._check(opened, file.digest_stream, file.digest)
+        return opened
+
     # --- its data
 
     def _write_data(self, current: _OpenFile | _Node, stream: int, data: bytes) -> None:
@@ -365,7 +434,7 @@ class Restorer:
     def _finish_file(self, parts: list[bytes]) -> None:
         """Put a file that is still open in its place, because a link to it is to be made."""
         for session, current in self._current.items():
-            if isinstance(current, _OpenFile) and current.parts == parts:
+            if isinstance(current, _OpenFile | SmallFile) and current.parts == parts:
                 self._finish_current(session)
                 return
 
@@ -374,7 +443,9 @@ class Restorer:
         if current is None:
             return
         self._current[session] = None
-        if isinstance(current, _OpenFile):
+        if isinstance(current, SmallFile):
+            self._finish_small(current)
+        elif isinstance(current, _OpenFile):
             self._finish_regular(current)
         elif current.type not in DIRECTORIES:
             with self._told_errors(current.path):

@@ -8,14 +8,15 @@ import zlib
 from pathlib import Path
 
 import pytest
+import xxhash
 
 from barque.errors import JobError
 from barque.formats.attributes import AttributeRecord, FileStatus, pack_status
 from barque.formats.filetypes import FileType
 from barque.formats.streams import Stream
-from barque.restoring import Destination, Replace, Severity
+from barque.restoring import Destination, Replace, Restorer, Severity
 from barque.restoring.destination import parse_regexwhere
-from barque.testing.savedtrees import Record, Said, restore
+from barque.testing.savedtrees import Listener, Record, Said, restore
 
 TIMES = (1_200_000_000, 1_300_000_000, 1_400_000_000)
 
@@ -396,3 +397,36 @@ def test_nobody_reads_from_a_fifo(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such device or address"):
         open_for_writing(b"fifo", directory, patience=0.2)
     os.close(directory)
+
+
+def digest(content: bytes) -> Record:
+    return 1, Stream.XXH128_DIGEST, xxhash.xxh3_128_digest(content)
+
+
+def test_a_small_file_is_not_on_the_disk_before_all_of_it_came(tmp_path: Path) -> None:
+    listener = Listener()
+    restorer = Restorer(Destination(os.fsencode(tmp_path)), listener)
+    for index, stream, data in [*file(b"/d/small", b"content"), digest(b"content")]:
+        restorer.write((1, 1), index, stream, data)
+        assert not list(tmp_path.rglob("*small*"))
+    assert restorer.finish().errors == 0
+    assert (tmp_path / "d" / "small").read_bytes() == b"content"
+
+
+def test_a_small_file_that_broke_off_is_not_called_whole(tmp_path: Path) -> None:
+    restorer = Restorer(Destination(os.fsencode(tmp_path)), Listener())
+    for index, stream, data in file(b"/small", b"content"):
+        restorer.write((1, 1), index, stream, data)
+    restorer.finish(complete=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["small.incomplete"]
+
+
+def test_a_small_file_replaces_one_or_leaves_it(tmp_path: Path) -> None:
+    (tmp_path / "small").write_bytes(b"old")
+    skipped = put([*file(b"/small", b"new"), digest(b"new")], tmp_path, replace=Replace.NEVER)
+    assert (skipped.totals.files, skipped.restored) == (1, [])
+    assert (tmp_path / "small").read_bytes() == b"old"
+    replaced = put([*file(b"/small", b"new"), digest(b"new")], tmp_path)
+    assert (replaced.totals.files, len(replaced.restored)) == (1, 1)
+    assert (tmp_path / "small").read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["small"]
