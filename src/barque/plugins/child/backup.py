@@ -10,7 +10,15 @@ import stat
 from typing import Any, Optional
 
 from . import abi, pipe
-from .packets import AclPacket, IoPacket, SavePacket, StatPacket, XattrPacket, new_save_packet
+from .packets import (
+    AclPacket,
+    IoPacket,
+    SavePacket,
+    StatPacket,
+    XattrPacket,
+    new_save_packet,
+    stat_numbers,
+)
 from .plugin import Plugin
 
 BUFFER = 256 * 1024
@@ -190,7 +198,7 @@ class Backup:
         if packet.save_time == 0:
             packet.save_time = max(0, values.get(8) or 0) & 0xFFFFFFFF
         if self._accurate:
-            stats = [getattr(status, name) for name in StatPacket.__slots__]
+            stats = stat_numbers(status)
             answer = self._link.call(
                 "changed", packet.fname, packet.type, stats, packet.save_time, packet.link or ""
             )
@@ -235,6 +243,8 @@ class Backup:
             io = IoPacket(_READ, BUFFER, filedes=0)
             code = call("plugin_io", io)
             got = io.status
+            if type(got) is not int:
+                got = -1
             if got == 0 and not (code == abi.RC_ERROR and self._daemon.fatal):
                 break
             data = _checked(io.buf, got) if got > 0 else None
@@ -267,7 +277,7 @@ class Backup:
         try:
             status = os.fstat(fd)
             small = stat.S_ISREG(status.st_mode) and status.st_size < _INLINE
-            data = _read_all(fd) if small else None
+            data = _read_all(fd, status.st_size) if small else None
         except OSError as failure:
             self._tell_read_error(packet, failure.errno or 5)
             self._close(fd)
@@ -394,21 +404,7 @@ def _name(value: Any, what: str) -> bytes:
 
 def pack_stat(packet: StatPacket) -> bytes:
     """Return the numbers of a status, packed."""
-    return pipe.STAT.pack(
-        packet.st_dev,
-        packet.st_ino,
-        packet.st_mode,
-        packet.st_nlink,
-        packet.st_uid,
-        packet.st_gid,
-        packet.st_rdev,
-        packet.st_size,
-        packet.st_atime,
-        packet.st_mtime,
-        packet.st_ctime,
-        packet.st_blksize,
-        packet.st_blocks,
-    )
+    return pipe.STAT.pack(*stat_numbers(packet))
 
 
 def _checked(data: Any, size: int) -> Optional[bytes]:
@@ -420,10 +416,13 @@ def _checked(data: Any, size: int) -> Optional[bytes]:
     return None
 
 
-def _read_all(fd: int) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        part = os.read(fd, BUFFER)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
+def _read_all(fd: int, size: int) -> bytes:
+    """Return what a small file holds; it is asked for its end only when it may have grown."""
+    data = os.read(fd, size + 1)
+    if len(data) == size:
+        return data
+    parts = [data]
+    while data:
+        data = os.read(fd, BUFFER)
+        parts.append(data)
+    return b"".join(parts)

@@ -5,34 +5,14 @@ Source: plugin interface of the File Daemon, section 3.
 
 from __future__ import annotations
 
+import operator
+import struct
 import time
 import warnings
-from collections.abc import Iterable
 from typing import Any, Callable, Optional
 
 from . import abi
-
-
-class _Field:
-    """An attribute with a type; assigning another one is refused."""
-
-    __slots__ = ("_check", "_name", "_slot")
-
-    def __init__(self, slot: Any, name: str, check: Callable[[str, Any], Any]) -> None:
-        self._slot = slot
-        self._name = name
-        self._check = check
-
-    def __get__(self, packet: Any, _owner: Optional[type] = None) -> Any:
-        if packet is None:
-            return self
-        return self._slot.__get__(packet)
-
-    def __set__(self, packet: Any, value: Any) -> None:
-        self._slot.__set__(packet, self._check(self._name, value))
-
-    def __delete__(self, _packet: Any) -> None:
-        raise TypeError("%s cannot be deleted" % self._name)
+from .pipe import STAT
 
 
 def _refuse(name: str, value: Any, wanted: str) -> TypeError:
@@ -98,12 +78,22 @@ Fields = dict[str, Callable[[str, Any], Any]]
 
 
 def _typed(fields: Fields) -> Callable[[type[Any]], type[Any]]:
-    """Put checks around the slots of a class."""
+    """Check what is assigned to the attributes of a class; reading them costs nothing."""
 
     def wrap(cls: type[Any]) -> type[Any]:
-        for name, check in fields.items():
-            if check is not _anything and check is not _text:
-                setattr(cls, name, _Field(cls.__dict__[name], name, check))
+        store = object.__setattr__
+
+        def put(packet: Any, name: str, value: Any) -> None:
+            check = fields.get(name)
+            if check is not None:
+                value = check(name, value)
+            store(packet, name, value)
+
+        def drop(_packet: Any, name: str) -> None:
+            raise TypeError("%s cannot be deleted" % name)
+
+        cls.__setattr__ = put  # type: ignore[assignment]
+        cls.__delattr__ = drop  # type: ignore[assignment]
         return cls
 
     return wrap
@@ -111,16 +101,7 @@ def _typed(fields: Fields) -> Callable[[type[Any]], type[Any]]:
 
 def force(packet: Any, name: str, value: Any) -> None:
     """Set an attribute that is read-only for plugins."""
-    field = type(packet).__dict__.get(name)
-    if field is None:
-        for base in type(packet).__mro__:
-            if name in base.__dict__:
-                field = base.__dict__[name]
-                break
-    if isinstance(field, _Field):
-        field._slot.__set__(packet, value)
-    else:
-        setattr(packet, name, value)
+    object.__setattr__(packet, name, value)
 
 
 def _shown(value: Any) -> str:
@@ -191,20 +172,22 @@ class StatPacket:
         blksize: int = 4096,
         blocks: int = 1,
     ) -> None:
-        now = int(time.time())
-        self.st_dev = dev
-        self.st_ino = ino
-        self.st_mode = mode
-        self.st_nlink = nlink
-        self.st_uid = uid
-        self.st_gid = gid
-        self.st_rdev = rdev
-        self.st_size = size
-        self.st_atime = now if atime is None else atime
-        self.st_mtime = now if mtime is None else mtime
-        self.st_ctime = now if ctime is None else ctime
-        self.st_blksize = blksize
-        self.st_blocks = blocks
+        if atime is None or mtime is None or ctime is None:
+            now = int(time.time())
+            atime = now if atime is None else atime
+            mtime = now if mtime is None else mtime
+            ctime = now if ctime is None else ctime
+        values = (
+            dev, ino, mode, nlink, uid, gid, rdev, size, atime, mtime, ctime, blksize, blocks,
+        )  # fmt: skip
+        try:
+            STAT.pack(*values)
+        except struct.error:
+            for name, value in zip(_STAT, values):
+                setattr(self, name, value)
+            return
+        for store, value in zip(_STAT_SLOTS, values):
+            store(self, value)
 
     def __repr__(self) -> str:
         size = self.st_size
@@ -227,6 +210,9 @@ class StatPacket:
                 self.st_blocks,
             )
         )
+
+
+_STAT_SLOTS = [StatPacket.__dict__[name].__set__ for name in _STAT]
 
 
 def _alias(name: str) -> property:
@@ -341,7 +327,8 @@ class SavePacket:
         )
 
 
-_CMD = SavePacket.__dict__["cmd"]._slot
+_CMD = SavePacket.__dict__["cmd"]
+_SAVE_SLOTS = [SavePacket.__dict__[name].__set__ for name in _SAVE]
 
 
 def _shown_flags(flags: Any) -> str:
@@ -364,37 +351,13 @@ def new_save_packet(
 ) -> SavePacket:
     """Return the packet that the host hands to a plugin."""
     packet = SavePacket.__new__(SavePacket)
-    packet.fname = fname
-    packet.link = link
-    packet.statp = None
-    _TYPE.__set__(packet, kind)
-    packet.flags = flags
-    _NO_READ.__set__(packet, False)
-    _PORTABLE.__set__(packet, True)
-    _FOUND.__set__(packet, accurate_found)
-    _CMD.__set__(packet, cmd)
-    _SAVE_TIME.__set__(packet, 0)
-    _DELTA.__set__(packet, delta_seq)
-    packet.object_name = ""
-    _OBJECT.__set__(packet, None)
-    _OBJECT_LEN.__set__(packet, 0)
-    _OBJECT_INDEX.__set__(packet, 0)
+    values = (
+        fname, link, None, kind, flags, False, True, accurate_found, cmd, 0, delta_seq, "", None,
+        0, 0,
+    )  # fmt: skip
+    for store, value in zip(_SAVE_SLOTS, values):
+        store(packet, value)
     return packet
-
-
-def _slot(cls: type[Any], name: str) -> Any:
-    return cls.__dict__[name]._slot
-
-
-_TYPE = _slot(SavePacket, "type")
-_NO_READ = _slot(SavePacket, "no_read")
-_PORTABLE = _slot(SavePacket, "portable")
-_FOUND = _slot(SavePacket, "accurate_found")
-_SAVE_TIME = _slot(SavePacket, "save_time")
-_DELTA = _slot(SavePacket, "delta_seq")
-_OBJECT = _slot(SavePacket, "object")
-_OBJECT_LEN = _slot(SavePacket, "object_len")
-_OBJECT_INDEX = _slot(SavePacket, "object_index")
 
 
 _RESTORE: Fields = {
@@ -501,7 +464,6 @@ _IO: Fields = {
 }
 
 
-@_typed(_IO)
 class IoPacket:
     """One call of plugin_io."""
 
@@ -537,19 +499,19 @@ class IoPacket:
         win32: bool = False,
         filedes: int = -1,
     ) -> None:
-        _IO_FUNC.__set__(self, func)
-        _IO_COUNT.__set__(self, count)
-        _IO_FLAGS.__set__(self, flags)
-        _IO_MODE.__set__(self, mode)
+        self.func = func
+        self.count = count
+        self.flags = flags
+        self.mode = mode
         self.buf = buf
-        _IO_FNAME.__set__(self, fname)
-        _IO_STATUS.__set__(self, status)
-        _IO_ERRNO.__set__(self, io_errno)
-        _IO_LERROR.__set__(self, lerror)
-        _IO_WHENCE.__set__(self, whence)
-        _IO_OFFSET.__set__(self, offset)
-        _IO_WIN32.__set__(self, win32)
-        _IO_FILEDES.__set__(self, filedes)
+        self.fname = fname
+        self.status = status
+        self.io_errno = io_errno
+        self.lerror = lerror
+        self.whence = whence
+        self.offset = offset
+        self.win32 = win32
+        self.filedes = filedes
 
     def __repr__(self) -> str:
         return (
@@ -573,19 +535,6 @@ class IoPacket:
         )
 
 
-_IO_FUNC = _slot(IoPacket, "func")
-_IO_COUNT = _slot(IoPacket, "count")
-_IO_FLAGS = _slot(IoPacket, "flags")
-_IO_MODE = _slot(IoPacket, "mode")
-_IO_FNAME = _slot(IoPacket, "fname")
-_IO_STATUS = _slot(IoPacket, "status")
-_IO_ERRNO = _slot(IoPacket, "io_errno")
-_IO_LERROR = _slot(IoPacket, "lerror")
-_IO_WHENCE = _slot(IoPacket, "whence")
-_IO_OFFSET = _slot(IoPacket, "offset")
-_IO_WIN32 = _slot(IoPacket, "win32")
-_IO_FILEDES = _slot(IoPacket, "filedes")
-
 _ACL: Fields = {"fname": _read_only, "content": _bytearray}
 
 
@@ -599,8 +548,8 @@ class AclPacket:
     content: Optional[bytearray]
 
     def __init__(self, fname: Optional[str] = None, content: Optional[bytearray] = None) -> None:
-        force(self, "fname", fname)
-        self.content = content
+        _ACL_FNAME(self, fname)
+        _ACL_CONTENT(self, content)
 
     def __repr__(self) -> str:
         return 'AclPacket(fname="%s", content="%s")' % (
@@ -608,6 +557,9 @@ class AclPacket:
             _shown_buffer(self.content).rstrip("\0"),
         )
 
+
+_ACL_FNAME = AclPacket.__dict__["fname"].__set__
+_ACL_CONTENT = AclPacket.__dict__["content"].__set__
 
 _XATTR: Fields = {"fname": _read_only, "name": _bytearray, "value": _bytearray}
 
@@ -628,9 +580,9 @@ class XattrPacket:
         name: Optional[bytearray] = None,
         value: Optional[bytearray] = None,
     ) -> None:
-        force(self, "fname", fname)
-        self.name = name
-        self.value = value
+        _XATTR_FNAME(self, fname)
+        _XATTR_NAME(self, name)
+        _XATTR_VALUE(self, value)
 
     def __repr__(self) -> str:
         return 'XattrPacket(fname="%s", name="%s", value="%s")' % (
@@ -639,6 +591,10 @@ class XattrPacket:
             _shown_buffer(self.value),
         )
 
+
+_XATTR_FNAME = XattrPacket.__dict__["fname"].__set__
+_XATTR_NAME = XattrPacket.__dict__["name"].__set__
+_XATTR_VALUE = XattrPacket.__dict__["value"].__set__
 
 _OBJ: Fields = {
     "object_name": _text,
@@ -727,6 +683,5 @@ PACKETS: tuple[type[Any], ...] = (
 """The classes of the module bareosfd."""
 
 
-def stat_numbers(packet: StatPacket) -> Iterable[int]:
-    """Return the numbers of a status, in their order."""
-    return [getattr(packet, name) for name in _STAT]
+stat_numbers = operator.attrgetter(*_STAT)
+"""Returns the numbers of a status, in their order."""
