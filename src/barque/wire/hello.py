@@ -36,12 +36,10 @@ class HelloDirector(
         return Identity(ResourceType.DIRECTOR, self.name)
 
 
-@dataclass(frozen=True)
-class HelloStartJob(Message, line='Hello Start Job {job:name}[ Version="{version:quoted}"]\n'):
-    """File Daemon → Storage Daemon: the data of a job."""
+class _JobHello:
+    """A hello that names a job, whose key proves it."""
 
     job: str
-    version: str | None = None
 
     @property
     def identity(self) -> Identity:
@@ -50,33 +48,35 @@ class HelloStartJob(Message, line='Hello Start Job {job:name}[ Version="{version
 
 
 @dataclass(frozen=True)
+class HelloStartJob(
+    _JobHello, Message, line='Hello Start Job {job:name}[ Version="{version:quoted}"]\n'
+):
+    """File Daemon → Storage Daemon: the data of a job."""
+
+    job: str
+    version: str | None = None
+
+
+@dataclass(frozen=True)
 class HelloStartStorageJob(
-    Message, line='Hello Start Storage Job {job:name}[ Version="{version:quoted}"]\n'
+    _JobHello, Message, line='Hello Start Storage Job {job:name}[ Version="{version:quoted}"]\n'
 ):
     """Storage Daemon → Storage Daemon: replication."""
 
     job: str
     version: str | None = None
 
-    @property
-    def identity(self) -> Identity:
-        """Who says hello."""
-        return Identity(ResourceType.JOB, self.job)
-
 
 @dataclass(frozen=True)
 class HelloStorageCalling(
-    Message, line='Hello Storage calling Start Job {job:name}[ Version="{version:quoted}"]\n'
+    _JobHello,
+    Message,
+    line='Hello Storage calling Start Job {job:name}[ Version="{version:quoted}"]\n',
 ):
     """Storage Daemon → passive File Daemon."""
 
     job: str
     version: str | None = None
-
-    @property
-    def identity(self) -> Identity:
-        """Who says hello."""
-        return Identity(ResourceType.JOB, self.job)
 
 
 @dataclass(frozen=True)
