@@ -1,0 +1,159 @@
+"""The plugins that come along, and the SDK that some are made with."""
+
+import http.server
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from barque.filedaemon.daemon import FileDaemon
+from barque.plugins.observers import JobObservers, ObserverPlace
+from barque.testing.file_peers import DirectorPeer, StoragePeer, make_daemon
+from barque.testing.savedtrees import Record
+from barque.wire.messages.director_file import Backup, Restore
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> FileDaemon:
+    return make_daemon(tmp_path)
+
+
+def back_up(daemon: FileDaemon, lines: list[str]) -> tuple[list[Record], str, str]:
+    with StoragePeer() as storage, DirectorPeer(daemon) as director:
+        director.start_job()
+        director.ask(b"level = full  mtime_only=0 \n")
+        reply = director.ask_list(b"fileset\n", lines)
+        assert reply == "2000 OK include\n", director.heard.text
+        director.ask(f"storage address=127.0.0.1 port={storage.port} ssl=4\n".encode())
+        director.ask(Backup(0))
+        status = chr(director.end().status)
+    return storage.taken, director.heard.text, status
+
+
+def restore(daemon: FileDaemon, records: list[Record], where: Path) -> str:
+    with StoragePeer(records) as storage, DirectorPeer(daemon) as director:
+        director.start_job()
+        director.ask(f"storage address=127.0.0.1 port={storage.port} ssl=4\n".encode())
+        director.ask(Restore(where=str(where)))
+        assert director.end().status == ord("T"), director.heard.text
+    return director.heard.text
+
+
+def plugin_line(definition: str) -> list[str]:
+    return ["I\n", "O S4\n", "N\n", "N\n", f"P {definition}", "N\n"]
+
+
+def make_tree(tree: Path) -> None:
+    (tree / "sub").mkdir(parents=True)
+    (tree / "a").write_bytes(b"hello")
+    (tree / "big").write_bytes(os.urandom(300_000))
+    (tree / "empty").touch()
+    (tree / "sub" / "link").symlink_to("../a")
+    (tree / "a").chmod(0o604)
+    os.utime(tree / "a", (1_600_000_000, 1_600_000_000))
+
+
+@pytest.mark.parametrize("name", ["barque_local_fileset", "bareos-fd-local-fileset"])
+def test_local_fileset(daemon: FileDaemon, tmp_path: Path, name: str) -> None:
+    tree = tmp_path / "tree"
+    make_tree(tree)
+    (tmp_path / "list").write_text(f"{tree}\n")
+    definition = f"python3:module_name={name}:filename={tmp_path}/list"
+    records, text, status = back_up(daemon, plugin_line(definition))
+    assert status == "T", text
+    restore(daemon, records, tmp_path / "where")
+    copy = tmp_path / "where" / str(tree)[1:]
+    for path in sorted(tree.rglob("*")):
+        other = copy / path.relative_to(tree)
+        assert other.lstat().st_mode == path.lstat().st_mode
+        if path.is_symlink():
+            assert other.readlink() == path.readlink()
+        elif path.is_file():
+            assert other.read_bytes() == path.read_bytes()
+            assert int(other.stat().st_mtime) == int(path.stat().st_mtime)
+
+
+def test_local_fileset_denies(daemon: FileDaemon, tmp_path: Path) -> None:
+    make_tree(tmp_path / "tree")
+    (tmp_path / "list").write_text(f"{tmp_path}/tree\n")
+    definition = f"python3:module_name=barque_local_fileset:filename={tmp_path}/list:deny=big$"
+    records, text, _ = back_up(daemon, plugin_line(definition))
+    assert "tree/big denied by configuration" in text
+    assert not [data for _, stream, data in records if stream == 1 and b"tree/big\0" in data]
+
+
+def test_an_option_that_is_missing_or_unknown(daemon: FileDaemon) -> None:
+    for options, words in (("", "Mandatory option 'filename'"), ("colour=red:", "unknown option")):
+        definition = f"python3:module_name=barque_local_fileset:{options}"
+        with DirectorPeer(daemon) as director:
+            director.start_job()
+            director.ask(b"level = full  mtime_only=0 \n")
+            director.send_list(b"fileset\n", plugin_line(definition))
+            assert chr(director.end().status) == "E"
+        assert words in director.heard.text
+
+
+def test_option_example(daemon: FileDaemon, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+    lines = ["I\n", "O S4\n", "G python3:module_name=barque_option_example:\n", "N\n"]
+    records, text, status = back_up(daemon, [*lines, f"F {tmp_path}/file", "N\n", "N\n"])
+    assert status == "T"
+    assert f"option plugin: {tmp_path}/file" in text
+    assert (1, 2, b"text") in records
+
+
+VALUES = {
+    "1": "job", "2": 70, "3": 66, "4": 7, "5": "fd", "7": "Full", "8": "File", "13": "job.1",
+    "14": 84, "16": "Full-0001", "18": 0, "19": 3, "25": 10, "26": 99,
+}  # fmt: skip
+
+
+def run_at_end(definition: str) -> list[str]:
+    told: list[str] = []
+    observers = JobObservers(
+        ObserverPlace("dir", ""),
+        lambda _kind, text: told.append(text),
+        lambda: VALUES,
+        lambda *_: 0,
+    )
+    observers.add(definition)
+    for event in (4, 2):
+        observers.event(event)
+    observers.close()
+    return told
+
+
+def test_webhook() -> None:
+    got: list[dict[str, object]] = []
+
+    class Hook(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Hook) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        url = f"http\\://127.0.0.1\\:{server.server_port}/x"
+        assert run_at_end(f"python3:module_name=barque_webhook:url={url}") == []
+        thread.join(10)
+    assert got[0]["JobStatus"] == "T"
+    assert got[0]["JobFiles"] == 3
+
+
+def test_a_webhook_that_nobody_hears_is_a_warning() -> None:
+    told = run_at_end("python3:module_name=barque_webhook:url=http\\://127.0.0.1\\:9/x")
+    assert told[0].startswith("webhook: ")
+
+
+def test_prometheus(tmp_path: Path) -> None:
+    definition = f"python3:module_name=barque_prometheus:file={tmp_path}/{{job}}.prom"
+    assert run_at_end(definition) == []
+    text = (tmp_path / "job.prom").read_text()
+    assert 'bareos_job_bytes{job_name="job",client="fd",level="F",status="T"} 99' in text
