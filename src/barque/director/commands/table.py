@@ -10,6 +10,7 @@ from barque.director.commands import (
     browse,
     catalog_names,
     configure,
+    creation,
     daemon_control,
     defaults,
     delete,
@@ -26,8 +27,10 @@ from barque.director.commands import (
     run,
     show,
     simple,
+    sql_dialogue,
     status,
     switches,
+    transfer,
     truncate,
     update,
 )
@@ -179,10 +182,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "add",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        creation.add,
         "Add Volumes to the catalog without labelling them",
         "pool=<pool-name> storage=<storage-name> jobid=<jobid>",
         audited=True,
+        declined_ok=True,
     ),
     Command("autodisplay", simple.autodisplay, "Show messages as they come", _ON_OFF),
     Command(
@@ -210,12 +214,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
         audited=True,
     ),
     Command(
-        # the next row is IN WORK by the second console engineer
         "create",
-        unsupported,
+        creation.create,
         "Create a Pool in the catalog",
         "[pool=<pool-name>]",
         audited=True,
+        declined_ok=True,
     ),
     Command(
         "delete",
@@ -257,7 +261,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("exit", simple.leave, "Leave"),
     Command(
         "export",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        transfer.export_volumes,
         "Move Volumes to import/export slots of an autochanger",
         "storage=<storage-name> srcslots=<slots> [dstslots=<slots>] [volume=<volume-name>] [scan]",
         in_scripts=True,
@@ -267,7 +271,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help", commands_help.for_people, "Describe the commands", "[<command>]"),
     Command(
         "import",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        transfer.import_volumes,
         "Move Volumes from import/export slots into an autochanger",
         "storage=<storage-name> [srcslots=<slots>] [dstslots=<slots>] [volume=<volume-name>]"
         " [scan]",
@@ -313,7 +317,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command(
         "move",
-        unsupported,  # IN WORK by the second console engineer, do not start
+        transfer.move_volumes,
         "Move Volumes between slots of an autochanger",
         "storage=<storage-name> srcslots=<slots> dstslots=<slots>",
         in_scripts=True,
@@ -343,8 +347,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         declined_ok=True,
     ),
     Command("quit", simple.leave, "Leave"),
-    # the next row is IN WORK by the second console engineer
-    Command("query", unsupported, "Run a query of the query file", audited=True),
+    Command(
+        "query", sql_dialogue.query, "Run a query of the query file", audited=True, declined_ok=True
+    ),
     Command(
         "restore",
         restore.restore,
@@ -461,8 +466,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         in_scripts=True,
         audited=True,
     ),
-    # the next row is IN WORK by the second console engineer
-    Command("sqlquery", unsupported, "Type SQL statements", audited=True),
+    Command(
+        "sqlquery", sql_dialogue.sqlquery, "Type SQL statements", audited=True, declined_ok=True
+    ),
     _dot("time", simple.time, "Show the time"),
     Command(
         "trace",
