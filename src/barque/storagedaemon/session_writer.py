@@ -24,6 +24,9 @@ from barque.storagedaemon.plugins import StorageEvent
 from barque.wire.messages.catalog_request import CreateJobMedia, UpdateFileList, UpdateJobRecord
 from barque.wire.messages.job import MessageType
 
+LABEL_BLOCKS = 1
+"""Blocks on a Volume that holds its label and nothing else."""
+
 BUFFERS = 6
 """Blocks that may be under way between the connection and the volume."""
 
@@ -272,6 +275,13 @@ class SessionWriter:
                 try:
                     return volume, volume.append(sealed, time.perf_counter)
                 except DeviceFullError as error:
+                    if volume.info.blocks <= LABEL_BLOCKS:
+                        # another volume would find no more room than this one
+                        self._link.message(
+                            MessageType.WARNING,
+                            f"{error}: free space there, and the job goes on",
+                        )
+                        return None
                     self._link.message(MessageType.WARNING, f"{error}")
             elif volume.holds_label_only:
                 raise JobError(

@@ -170,6 +170,34 @@ def test_a_disk_that_runs_full_goes_on_with_the_next_volume(make_site: MakeSite)
     assert records == sent
 
 
+def test_a_job_waits_for_space_when_a_new_volume_finds_none(make_site: MakeSite) -> None:
+    appended: list[str] = []
+    refused: list[str] = []
+
+    def fault(operation: str, volume: str, _count: int) -> DeviceError | None:
+        if operation != "append":
+            return None
+        appended.append(volume)
+        room = 4 if volume == "Vol-0001" else 1  # the label
+        if appended.count(volume) <= room or len(refused) == 5:
+            return None
+        refused.append(volume)
+        return DeviceFullError(f"cannot write {volume}: no space left")
+
+    site = make_site(FaultyDevice(MemoryDevice(), fault))
+    director, file = site.backup()
+    thread = director.run_in_background()
+    sent = file.send_files(10, 3000)
+    thread.join()
+    assert director.ended is not None
+    assert director.ended.status == ord("T")
+    assert set(site.catalog.volumes) == {"Vol-0001", "Vol-0002"}
+    assert refused == ["Vol-0001", *["Vol-0002"] * 4]
+    assert any("free space there, and the job goes on" in text for text in director.messages)
+    _, records = site.restore(site.bootstrap_of(director, "1-10"))
+    assert records == sent
+
+
 def test_jobs_share_a_volume_block_by_block(site: Site, disk: MemoryDevice) -> None:
     pairs = [site.backup("Dev1"), site.backup("Dev1")]
     threads = [director.run_in_background() for director, _ in pairs]
