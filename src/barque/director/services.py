@@ -148,6 +148,8 @@ class RunRequest:
     ignore_duplicates: bool | None = None
     cloned: bool = False
     """Another job started it."""
+    max_run_sched_time: int = 0
+    """s from the scheduled time after which it is ended; 0 means what the job says."""
     pool_source: str = ""
     """Where the Pool came from, for the report; empty when it was not asked for."""
     storage_source: str = ""

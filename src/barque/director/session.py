@@ -4,7 +4,6 @@ Source: console protocol, sections 3.1 to 3.4 and 3.7.
 """
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from barque.director.access import Acl
@@ -219,12 +218,3 @@ class ConsoleSession:
                 raise ConnectionLostError("the console left in the middle of a command")
             if isinstance(frame, bytes):
                 return frame.decode("utf-8", "surrogateescape").rstrip(" \r\n\0")
-
-    def ask_until[T](self, prompt: str, parse: Callable[[str], T | None], complaint: str) -> T:
-        """Ask until *parse* makes something of the answer; *complaint* may hold ``{answer}``."""
-        while True:
-            answer = self.ask(prompt)
-            value = parse(answer)
-            if value is not None:
-                return value
-            self.out.warning(complaint.replace("{answer}", answer))

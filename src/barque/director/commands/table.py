@@ -33,6 +33,7 @@ from barque.director.commands import (
     transfer,
     truncate,
     update,
+    var,
 )
 from barque.director.commands import help as commands_help
 from barque.director.commands.command import Command, Handler
@@ -516,8 +517,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         declined_ok=True,
     ),
     Command("use", simple.use, "Choose a Catalog", "[catalog=<catalog>]", audited=True),
-    # the next row is IN WORK by the second console engineer
-    Command("var", unsupported, "Expand variables", "<text>", audited=True),
+    Command("var", var.var, "Expand variables", "<text>", audited=True, declined_ok=True),
     _dot("version", simple.version, "Show the version"),
     Command(
         "wait",
