@@ -4,7 +4,7 @@ The order of the rows decides what an abbreviation means: the first row that beg
 Source: console protocol, section 3.4; console commands, section 3.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from barque.director.commands import (
     browse,
@@ -38,20 +38,10 @@ from barque.director.commands import (
 from barque.director.commands import help as commands_help
 from barque.director.commands.command import Command, Handler
 
-if TYPE_CHECKING:
-    from barque.director.parsing import CommandLine
-    from barque.director.session import ConsoleSession
-
 _ON_OFF: Final = "on | off"
 _ENABLED: Final = "[enabled | disabled]"
 _DRIVE: Final = "storage=<storage-name> [slot=<number>] drive=<number>"
 _JOB: Final = "jobid=<jobid> | job=<job-name> | ujobid=<unique-name>"
-
-
-def unsupported(session: "ConsoleSession", line: "CommandLine") -> bool:
-    """Say that this Director cannot do that."""
-    session.out.error(f"{line.name}: not supported by this Director.\n")
-    return False
 
 
 def _dot(name: str, handler: Handler, text: str, usage: str = "") -> Command:
