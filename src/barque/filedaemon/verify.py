@@ -122,7 +122,7 @@ class VerifyRun:
         """Tell the Director what the records of a Storage Daemon say."""
         session = ReadSession(storage)
         session.open()
-        for _, _, _, stream, data in read_records(storage):
+        for _, _, stream, data in read_records(storage):
             self._job.check_canceled()
             kind = stream & STREAM_MASK
             if kind in ATTRIBUTE_STREAMS:

@@ -5,6 +5,7 @@ Source: daemon protocol, dialogue of a restore.
 
 import stat
 import time
+from functools import lru_cache
 
 from barque.formats.attributes import FileStatus
 from barque.restoring.accounts import name_of
@@ -21,9 +22,13 @@ def show_listing(status: FileStatus, name: bytes, target: bytes | None = None) -
         mode = "f" + mode[1:]
     user = name_of("user", status.user_id) or str(status.user_id)
     group = name_of("group", status.group_id) or str(status.group_id)
-    changed = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(status.changed))
     shown = name if target is None else name + b" -> " + target
     return (
-        f"{mode}  {status.links:2} {user[:8]:8} {group[:8]:8}{status.size:12} {changed}  "
-        f"{shown.decode('utf-8', 'surrogateescape')}\n"
+        f"{mode}  {status.links:2} {user[:8]:8} {group[:8]:8}{status.size:12} "
+        f"{_show_time(status.changed)}  {shown.decode('utf-8', 'surrogateescape')}\n"
     )
+
+
+@lru_cache(maxsize=4096)
+def _show_time(at: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))

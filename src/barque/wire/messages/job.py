@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from barque.wire.message import Message
+from barque.wire.template import bash, to_bytes
 
 
 class MessageType(IntEnum):
@@ -55,6 +56,11 @@ class JobMessage(Message, line="Jmsg Job={job:name} type={type:int} level={time:
     time: int
     """s since 1970."""
     text: str
+
+    def encode(self) -> bytes:
+        """Return the payload; written out, as there is one for each file of a restore."""
+        job = bash(self.job)
+        return to_bytes(f"Jmsg Job={job} type={self.type} level={self.time} {self.text}")
 
 
 @dataclass(frozen=True)
