@@ -149,6 +149,7 @@ class ConsoleServer:
     def _lend(self, channel: Channel, client: Client, protocol: int) -> None:
         pool = self._director.clients
         waiting = pool.offer(client.name, channel, protocol)
+        self._director.client_connected(client.name)
         while not waiting.done.wait(IDLE_CHECK):
             if channel.is_closed_by_peer():
                 pool.withdraw(waiting)

@@ -46,14 +46,14 @@ class DaemonCalls:
         self._context = context
 
     @contextmanager
-    def _client(self, client: Client, *, patience: float = PATIENCE) -> Iterator[Channel]:
-        reached = reach_client(self._context, client, _silently, patience=patience)
+    def _client(self, client: Client, *, patience: float | None = None) -> Iterator[Channel]:
+        reached = reach_client(self._context, client, _silently, patience=_or_usual(patience))
         with _goodbye(reached) as channel:
             yield channel
 
     @contextmanager
-    def _storage(self, storage: Storage, *, patience: float = PATIENCE) -> Iterator[Channel]:
-        reached = reach_storage(self._context, storage, _silently, patience=patience)
+    def _storage(self, storage: Storage, *, patience: float | None = None) -> Iterator[Channel]:
+        reached = reach_storage(self._context, storage, _silently, patience=_or_usual(patience))
         with _goodbye(reached) as channel:
             yield channel
 
@@ -144,6 +144,10 @@ class DaemonCalls:
         """Return what is in an autochanger."""
         answer = self.storage_command(storage, f"autochanger listall {_device(storage)} drive=-1")
         return [slot for line in answer.lines for slot in _slot(line)]
+
+
+def _or_usual(patience: float | None) -> float:
+    return PATIENCE if patience is None else patience
 
 
 def _silently(_text: str) -> None:

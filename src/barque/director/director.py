@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -19,21 +18,19 @@ from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.lexer import Source
 from barque.config.load import DirectorConfig
-from barque.config.run import Run
 from barque.director.catalog_sync import source_for, synchronise
 from barque.director.client_pool import ClientPool
 from barque.director.config_files import write_new
 from barque.director.daemon_calls import DaemonCalls
 from barque.director.debug_log import DebugLog
-from barque.director.duplicates import judge
 from barque.director.job_codes import expand
-from barque.director.job_context import JobContext
+from barque.director.job_context import Dial, JobContext
 from barque.director.job_log import ConsoleMessages, JobLog, destinations_of
 from barque.director.job_queue import JobQueue
-from barque.director.job_runner import run_job
-from barque.director.job_setup import LogFactory, catalog_resource_of, create_job, prepare
+from barque.director.job_setup import LogFactory
+from barque.director.job_starter import JobStarter
 from barque.director.job_state import ActiveJob, LogSink
-from barque.director.plan import next_volume, request_of, scheduled_runs
+from barque.director.plan import next_volume, scheduled_runs
 from barque.director.restore_bootstrap import write_restore_bootstrap
 from barque.director.scheduler import Scheduler
 from barque.director.script_console import ScriptConsole
@@ -52,9 +49,11 @@ from barque.director.services import (
     Slot,
     TerminatedJob,
 )
+from barque.director.watchdog import Watchdog
 from barque.domain.ids import JobId
-from barque.domain.job import JobStatus, JobType
+from barque.domain.job import JobStatus
 from barque.errors import BarqueError
+from barque.transport.dial import dial
 from barque.wire.messages.job import MessageType
 
 log = logging.getLogger(__name__)
@@ -82,11 +81,13 @@ class RunningDirector:
         *,
         load: Callable[[Sequence[Source]], DirectorConfig],
         now: Callable[[], float] = time.time,
+        dial: Dial = dial,
     ) -> None:
         self._config = config
         self._identity = identity
         self._load = load
         self.now = now
+        self._dial = dial
         self._started_at = now()
         self._catalogs: dict[str, Catalog] = {}
         self._lock = threading.RLock()
@@ -99,9 +100,11 @@ class RunningDirector:
         self._disabled: dict[tuple[str, str], bool] = {}
         self.clients = ClientPool(now)
         self.queue = JobQueue(lambda: int(self.config.director.maximum_concurrent_jobs), now)
+        self._starter = JobStarter(self)
         self._scheduler = Scheduler(
-            lambda: self.config, self._run_scheduled, self._may_run, datetime.now
+            lambda: self.config, self._starter.run_scheduled, self.may_run, datetime.now
         )
+        self._watchdog = Watchdog(self.queue.jobs, self._end_overdue, now)
         self._jobs_run = 0
 
     def _new_daemon_log(self, config: DirectorConfig) -> JobLog:
@@ -119,10 +122,12 @@ class RunningDirector:
         self._synchronise(self._config, first=True)
         self.queue.start()
         self._scheduler.start()
+        self._watchdog.start()
 
     def stop(self) -> None:
         """End: running jobs are cancelled, catalogs closed."""
         self._scheduler.stop()
+        self._watchdog.stop()
         for job in self.queue.jobs():
             self.cancel_job(job.job_id)
             job.abort_links()
@@ -135,8 +140,9 @@ class RunningDirector:
     def _synchronise(self, config: DirectorConfig, *, first: bool) -> None:
         for resource in config.catalogs.values():
             catalog = self.catalog(resource)
-            if first:
-                catalog.jobs.end_unfinished()
+            lost = catalog.jobs.end_unfinished() if first else 0
+            if lost:
+                self.warn(f"{lost} jobs that an earlier run left unfinished are marked as failed")
             synchronise(catalog, config, resource)
 
     # what consoles see
@@ -223,55 +229,27 @@ class RunningDirector:
     def run_job(self, request: RunRequest, console: ConsoleIdentity) -> JobId:
         """Put a job into the queue. Raises JobError when it cannot be."""
         del console
-        return self._queue_job(request, "User").job_id
+        return self._starter.start(request, "User").job_id
 
-    def _run_scheduled(self, job: Job, run: Run, at: datetime) -> None:
-        self._queue_job(request_of(job, run, at), "Scheduler")
+    def client_connected(self, name: str) -> None:
+        """Start what is to be started when a client comes by itself."""
+        self._starter.client_connected(name)
 
-    def _queue_job(self, request: RunRequest, trigger: str) -> ActiveJob:
-        default = next(iter(self.config.catalogs.values()))
-        resource, source = catalog_resource_of(request, default)
-        request = replace(request, catalog=resource)
-        context = self._context(resource)
-        job = create_job(
-            request, context, self._log_factory(resource), catalog_source=source, trigger=trigger
-        )
-        if request.selection is not None and not job.bootstrap:
-            job.bootstrap = self.plan_restore(request.selection, resource).bootstrap
-        late = request.when > self.now()
-
-        def decide_again() -> None:
-            if job.type is JobType.BACKUP:
-                prepare(job, request, context)
-
-        def work() -> None:
-            run_job(job, context, self._script_console, prepare=decide_again)
-            self._remember(job)
-
-        with self._lock:
-            verdict = judge(job, self.queue.jobs())
-            if verdict.refused:
-                job.set_status(JobStatus.CANCELED)
-                job.cancelled.set()
-                job.say(MessageType.FATAL, verdict.refused, self.now())
-            self.queue.put(job, work, not_before=request.when if late else 0.0)
-        if verdict.cancel is not None:
-            duplicate = verdict.cancel.job_id
-            job.say(MessageType.INFO, f"Cancelling duplicate JobId={duplicate}.", self.now())
-            self.cancel_job(duplicate)
-        return job
-
-    def _context(self, resource: CatalogResource) -> JobContext:
+    def context(self, resource: CatalogResource) -> JobContext:
+        """Return what a job with this Catalog needs."""
         return JobContext(
             self.config,
             self.catalog(resource),
             self.identity,
             self.now,
             self.clients,
+            dial=self._dial,
             running=lambda: [job.job_id for job in self.queue.jobs()],
         )
 
-    def _log_factory(self, resource: CatalogResource) -> LogFactory:
+    def log_factory(self, resource: CatalogResource) -> LogFactory:
+        """Return what makes the logs of jobs with this Catalog."""
+
         def make(job_id: JobId, job: Job) -> LogSink:
             return JobLog(
                 job_id,
@@ -288,10 +266,16 @@ class RunningDirector:
         job = self.queue.find(job_id)
         return expand(command, job, recipients=recipients) if job else command
 
-    def _script_console(self, command: str) -> str:
+    def run_script_command(self, command: str) -> str:
+        """Run a console command of a run script and return what it prints."""
         return ScriptConsole(self).run(command)
 
-    def _remember(self, job: ActiveJob) -> None:
+    def run_own_command(self, command: str) -> str:
+        """Run a console command with all rights and return what it prints."""
+        return ScriptConsole(self, in_script=False).run(command)
+
+    def remember(self, job: ActiveJob) -> None:
+        """Keep a job that ended for the status page."""
         totals = job.totals
         with self._lock:
             self._jobs_run += 1
@@ -316,7 +300,7 @@ class RunningDirector:
     def scheduled_runs(self, days: int) -> Sequence[ScheduledRun]:
         """Return what the Schedules start within *days*, the next first."""
         start = datetime.fromtimestamp(self.now())  # noqa: DTZ006 - schedules are in local time
-        return list(scheduled_runs(self.config, self._may_run, start, days))
+        return list(scheduled_runs(self.config, self.may_run, start, days))
 
     def next_volume(self, run: ScheduledRun) -> str:
         """Return the Volume that *run* would write to now; empty when there is none."""
@@ -349,9 +333,14 @@ class RunningDirector:
         grace.start()
         return Answer(lines)
 
+    def _end_overdue(self, job: ActiveJob, reason: str) -> None:
+        job.set_status(JobStatus.CANCELED)
+        job.say(MessageType.FATAL, reason, self.now())
+        self.cancel_job(job.job_id)
+
     def _any_context(self, job: ActiveJob | None = None) -> JobContext:
         default = next(iter(self.config.catalogs.values()))
-        return self._context((job.catalog_resource if job else None) or default)
+        return self.context((job.catalog_resource if job else None) or default)
 
     def limit_bandwidth(self, job_id: JobId, limit: int) -> Answer:
         """Set the rate of a running job, byte/s; 0 lifts it."""
@@ -384,7 +373,8 @@ class RunningDirector:
         self._disabled[type(resource).__name__, resource.name] = enabled
         self.queue.wake()
 
-    def _may_run(self, job: Job) -> bool:
+    def may_run(self, job: Job) -> bool:
+        """Tell whether the job, its Schedule and its Client are enabled."""
         schedule = job.schedule
         return (
             self.is_enabled(job)

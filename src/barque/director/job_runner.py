@@ -19,6 +19,7 @@ from barque.director.jobs.restore import run_restore
 from barque.director.plugins import JOB_END, JOB_RUN
 from barque.director.report import VolumeSummary, admin_report, backup_report, restore_report
 from barque.director.runscripts import ConsoleRunner, run_scripts
+from barque.director.watchdog import overdue
 from barque.director.write_bootstrap import write_bootstrap
 from barque.domain.job import ENDED_GOOD, JobStatus, JobType, Level
 from barque.errors import BarqueError, JobError
@@ -44,10 +45,12 @@ def run_job(
     console: ConsoleRunner,
     *,
     prepare: Callable[[], None] = lambda: None,
+    at_end: Callable[[], None] = lambda: None,
 ) -> None:
     """Run *job* and leave its report; never raises.
 
-    *prepare* decides once more what depends on jobs that ran in the meantime.
+    *prepare* decides once more what depends on jobs that ran in the meantime; *at_end* may still
+    write into the job's log.
     """
     try:
         _start(job, context, prepare)
@@ -60,7 +63,7 @@ def run_job(
         log.exception("job %s failed", job.unique_name)
         _fail(job, context, traceback.format_exc().strip(), JobStatus.FATAL_ERROR)
     finally:
-        _end(job, context, console)
+        _end(job, context, console, at_end)
 
 
 def _start(job: ActiveJob, context: JobContext, prepare: Callable[[], None]) -> None:
@@ -68,6 +71,10 @@ def _start(job: ActiveJob, context: JobContext, prepare: Callable[[], None]) -> 
     job.started_at = context.now()
     if job.cancelled.is_set():
         raise JobError("it had not started.", status=JobStatus.CANCELED)
+    late = overdue(job, job.started_at)
+    if late:
+        raise JobError(late, status=JobStatus.CANCELED)
+    job.running_since = job.started_at
     job.set_status(JobStatus.RUNNING)
     version = f"Version: {identity.version} ({identity.date}) {identity.system}"
     job.say(MessageType.INFO, version, job.started_at)
@@ -106,7 +113,10 @@ def _record_start(job: ActiveJob, context: JobContext) -> None:
 
 def _work(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
     _check_plugins(job)
-    run_scripts(job, ScriptWhen.BEFORE, context.now, console)
+    if run_scripts(job, ScriptWhen.BEFORE, context.now, console):
+        # what the scripts made belongs to this job, not to the next one again
+        job.started_at = max(job.started_at, context.now())
+        _record_start(job, context)
     job.raise_event(JOB_RUN)
     _check_plugins(job)
     body = BODIES.get(job.type)
@@ -142,24 +152,30 @@ def _fail(job: ActiveJob, context: JobContext, text: str, status: JobStatus) -> 
     job.say(MessageType.FATAL, text, context.now())
 
 
-def _end(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
+def _end(
+    job: ActiveJob, context: JobContext, console: ConsoleRunner, at_end: Callable[[], None]
+) -> None:
     try:
-        _close(job, context, console)
+        _close(job, context, console, at_end)
     except Exception:
         log.exception("the end of job %s failed", job.unique_name)
     finally:
         job.ended.set()
 
 
-def _close(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
+def _close(
+    job: ActiveJob, context: JobContext, console: ConsoleRunner, at_end: Callable[[], None]
+) -> None:
     try:
         _finish(job, context)
     except BarqueError as error:
         text = f"the end of the job could not be recorded: {error}"
         _fail(job, context, text, JobStatus.FATAL_ERROR)
     try:
-        prune_after(job, context)
+        if job.status in ENDED_GOOD:
+            prune_after(job, context)
         run_scripts(job, ScriptWhen.AFTER, context.now, console)
+        at_end()
     except BarqueError as error:
         job.say(MessageType.ERROR, str(error), context.now())
     finally:

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +22,7 @@ from barque.director.plugins import JOB_INIT, start_plugins
 from barque.director.services import RunRequest
 from barque.domain.ids import JobId
 from barque.domain.job import JobType, Level
-from barque.errors import JobError
+from barque.errors import BarqueError, JobError
 from barque.wire.messages.job import MessageType
 
 type LogFactory = Callable[[JobId, Job], LogSink]
@@ -157,6 +158,8 @@ def create_job(
         bootstrap=request.bootstrap,
         plugin_options=request.plugin_options,
         ignores_duplicates=bool(request.ignore_duplicates),
+        cloned=request.cloned,
+        max_run_sched_time=int(request.max_run_sched_time or resource.max_run_sched_time or 0),
         bandwidth=int(
             resource.maximum_bandwidth or (client.maximum_bandwidth_per_job if client else 0) or 0
         ),
@@ -167,11 +170,25 @@ def create_job(
         job.client_id = client_record.client_id
         job.client_uname = client_record.uname
     _set_restore(job, request)
-    start_plugins(job, context)
-    prepare(job, request, context)
+    try:
+        start_plugins(job, context)
+        prepare(job, request, context)
+    except BarqueError as error:
+        _abandon(job, context, error)
+        raise
     if job.plugins is not None and not job.plugins.fatal:
         job.raise_event(JOB_INIT)
     return job
+
+
+def _abandon(job: ActiveJob, context: JobContext, error: BarqueError) -> None:
+    """A job that cannot be queued has a record already: it must not look like one that waits."""
+    job.say(MessageType.FATAL, str(error), context.now())
+    with suppress(BarqueError):
+        context.catalog.jobs.update(job.job_id, job_status=job.status, end_time=int(context.now()))
+    if job.plugins is not None:
+        job.plugins.close()
+    job.log.close(job.status)
 
 
 def _set_restore(job: ActiveJob, request: RunRequest) -> None:

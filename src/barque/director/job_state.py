@@ -130,6 +130,10 @@ class ActiveJob:
     scheduled_at: float = 0.0
     """Unix seconds; so are the other times."""
     started_at: float = 0.0
+    running_since: float = 0.0
+    """When its turn came; 0 while it waits for it."""
+    waited: float = 0.0
+    """Second; how long it waited for something, as the watchdog saw it."""
     ended_at: float = 0.0
     since: float = 0.0
     """What changed later belongs to an Incremental or Differential."""
@@ -156,6 +160,12 @@ class ActiveJob:
     bootstrap: str = ""
     """Path of the bootstrap file of a restore."""
     comment: str = ""
+    max_run_sched_time: int = 0
+    """s from the scheduled time after which it is ended; 0 for never."""
+    cloned: bool = False
+    """Another job started it beside itself."""
+    tries: int = 0
+    """How often it was run again after a failure."""
     ignores_duplicates: bool = False
     """Other jobs of the same name do not matter."""
     bandwidth: int = 0
@@ -195,6 +205,12 @@ class ActiveJob:
             old, new = RANK.get(self._status, 0), RANK.get(status, 0)
             if new > old or (new == 0 and old == 0):
                 self._status = status
+
+    def reset_status(self) -> None:
+        """Make it a job that did not start yet."""
+        with self._lock:
+            self._status = JobStatus.CREATED
+        self.ended.clear()
 
     def raise_event(self, number: int) -> None:
         """Let plugins hear of an event."""

@@ -49,6 +49,7 @@ def request_of(job: Job, run: Run, at: datetime) -> RunRequest:
         priority=run.priority or job.priority,
         spool_data=run.spool_data,
         accurate=run.accurate,
+        max_run_sched_time=run.max_run_sched_time or 0,
     )
 
 

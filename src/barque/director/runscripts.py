@@ -43,15 +43,17 @@ def client_scripts(job: ActiveJob) -> Iterator[ClientScript]:
 
 def run_scripts(
     job: ActiveJob, when: ScriptWhen, now: Callable[[], float], console: ConsoleRunner
-) -> None:
-    """Run the Director's scripts for *when*.
+) -> int:
+    """Run the Director's scripts for *when* and return how many there were.
 
     Raises JobError when one fails that the job depends on.
     """
     label = "BeforeJob" if when is ScriptWhen.BEFORE else "AfterJob"
+    count = 0
     for script in job.resource.run_script:
         if script.on_client or not _due(script, when, job):
             continue
+        count += 1
         command = expand(script.command, job)
         if script.console:
             job.say(MessageType.INFO, f'console command: run {label} "{command}"', now())
@@ -59,6 +61,7 @@ def run_scripts(
                 job.say(MessageType.INFO, f"{label}: {line}", now())
             continue
         _run(job, script, command, label, now)
+    return count
 
 
 def _due(script: RunScript, when: ScriptWhen, job: ActiveJob) -> bool:

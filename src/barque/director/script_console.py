@@ -31,14 +31,16 @@ class _Nobody:
 class ScriptConsole:
     """Runs console commands with all rights."""
 
-    def __init__(self, director: DirectorServices) -> None:
+    def __init__(self, director: DirectorServices, *, in_script: bool = True) -> None:
+        """A run script may not use every command; the Director itself may."""
         self._director = director
+        self._in_script = in_script
 
     def run(self, command: str) -> str:
         """Return what *command* prints."""
         nobody = _Nobody()
         session = ConsoleSession(
-            self._director, nobody, ConsoleIdentity("", EVERYTHING), in_script=True
+            self._director, nobody, ConsoleIdentity("", EVERYTHING), in_script=self._in_script
         )
         try:
             session.execute(command)
