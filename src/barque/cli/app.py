@@ -8,9 +8,11 @@ import click
 
 from barque import __version__
 from barque.cli.backup import backup
+from barque.cli.console import console
 from barque.cli.daemons import PROGRAMS, program_command
 from barque.cli.install import init, up
 from barque.cli.looking import jobs, ls, status
+from barque.cli.plugin import plugin
 from barque.cli.restore import restore
 from barque.errors import BarqueError
 
@@ -30,7 +32,7 @@ def barque() -> None:
     """
 
 
-for command in (init, up, backup, restore, ls, jobs, status):
+for command in (init, up, backup, restore, ls, jobs, status, plugin):
     barque.add_command(command)
 for row in PROGRAMS:
     barque.add_command(program_command(row))

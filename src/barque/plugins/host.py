@@ -30,6 +30,24 @@ class Listener(Protocol):
         """A debug message."""
 
 
+class Process(Protocol):
+    """What a plugin runs in."""
+
+    main: socket.socket
+    """For requests and files."""
+    side: socket.socket
+    """For what must not wait."""
+
+    def kill(self) -> None:
+        """End it at once; from any thread."""
+
+    def close(self, *, patience: float = 5.0) -> None:
+        """Let it end, or end it."""
+
+    def how_it_ended(self) -> str:
+        """Return how it ended, in words."""
+
+
 type Frame = tuple[int, memoryview]
 """Kind and body; the body is valid until the next frame is asked for."""
 
@@ -60,8 +78,12 @@ class PluginHost:
         calls: Calls | None = None,
         module_path: str = "",
         debug_level: int = 0,
+        process: Process | None = None,
     ) -> None:
-        """Start the process; *kind* is ``fd``, ``dir`` or ``sd``.  Raises PluginError."""
+        """Start the process; *kind* is ``fd``, ``dir`` or ``sd``.  Raises PluginError.
+
+        *process* is used instead of a new one: a thread of this program, for debuggers.
+        """
         self.name = name
         """For messages."""
         self.events: frozenset[int] = frozenset()
@@ -75,7 +97,9 @@ class PluginHost:
         self._settings = settings
         self._inbox = pipe.FrameInbox()
         self._what = "its start"
-        self._process = PluginProcess(find_interpreter(settings, module_path), listener.printed)
+        self._process: Process = process or PluginProcess(
+            find_interpreter(settings, module_path), listener.printed
+        )
         self._process.main.settimeout(settings.timeout or None)
         try:
             self.request(

@@ -91,8 +91,13 @@ class Plugin:
             self._arity[function] = old
         return old
 
+    debugger: Optional[Callable[[], None]] = None
+    """Called in the place of every exception, before it is told."""
+
     def tell_exception(self) -> None:
         """Tell the exception that is handled just now; it is fatal for the job."""
+        if Plugin.debugger is not None:
+            Plugin.debugger()
         text = "".join(_without_host(traceback.format_exc()))
         self.error = text
         prefix = {"fd": "bareosfd: ", "dir": "bareosdir: ", "sd": ""}[self.daemon.kind]
