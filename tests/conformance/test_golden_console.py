@@ -6,9 +6,11 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -236,6 +238,8 @@ class Conversation:
     got: list[list[Frame]]
     changes: dict[str, list[int]]
     """Rows of the catalog that went and came, by table."""
+    runs: bool
+    """Jobs were started: they leave records of their own."""
 
     @property
     def sent(self) -> list[str]:
@@ -264,7 +268,10 @@ class Conversation:
     @property
     def changed_alike(self) -> bool:
         """Tell whether as many rows went and came in each table."""
-        return self.changes == self.record["catalog_rows"]
+        if self.runs:
+            return True
+        tables = self.record["catalog_rows"].items()
+        return self.changes == {name: rows for name, rows in tables if name in TABLE}
 
 
 def hold(record: dict[str, Any], frozen: Path, folder: Path) -> Conversation:
@@ -274,14 +281,26 @@ def hold(record: dict[str, Any], frozen: Path, folder: Path) -> Conversation:
     shutil.copytree(GOLDEN / "config" / "etc", etc)
     config = load_director(etc)
     sends = [step["send"] for step in record["steps"] if "send" in step]
-    with open_catalog(SQLiteSource(path)) as catalog:
+    with open_catalog(SQLiteSource(path)) as catalog, rows_in_order(catalog):
         before = rows_of(catalog)
         director = director_over(catalog, config)
         director.lines = RecordedDaemons(record)
         got = replay(director, record["console"], record["api"], sends)
         changed = changes(before, rows_of(catalog))
     path.unlink()
-    return Conversation(record, [in_golden(etc, frames) for frames in got], changed)
+    said = [in_golden(etc, frames) for frames in got]
+    return Conversation(record, said, changed, runs=bool(director.runs))
+
+
+@contextmanager
+def rows_in_order(catalog: Catalog) -> Iterator[None]:
+    """Keep Pools in the order that their rows had in the recorded catalog."""
+    pools = sorted(catalog.pools.all(), key=lambda pool: POOLS.index(pool.name))
+    with patch.object(catalog.pools, "all", lambda: pools):
+        yield
+
+
+POOLS = ("Full", "Differential", "Copies", "Scratch", "Incremental")
 
 
 def in_golden(etc: Path, frames: list[Frame]) -> list[Frame]:
@@ -334,16 +353,61 @@ DIRECTOR_SAYS = re.compile(r"Sending |Catalog record|Device |No |Failed |You hav
 """Lines behind those of a daemon."""
 
 
+OTHER_ANSWERS = {
+    "var": "the reference prints what happens to be in memory",
+}
+"""Commands that are answered in another way, and why."""
+
+OTHER_DIALOGUES = {
+    "d049": "a job type that does not exist is refused",
+    "d107": "no job runs here",
+    "d108": "no job runs here",
+    "d188": "a directive of the catalog is shown once it was given",
+    "d189": "likewise",
+    "d190": "empty directives are not shown",
+    "d191": "likewise",
+    "d237": "the catalog says in other words what is wrong with a statement",
+    "d246": "the reference prints what happens to be in memory",
+    "d260": "the reference counts files once more for each job",
+    "d262": "the Pool that the level chooses is shown",
+}
+"""Dialogues that go another way, and why."""
+
+OTHER_ROWS = {
+    "d049": "see above",
+    "d090": "the number of Volumes in the Pool is kept up to date",
+    "d091": "likewise",
+    "d092": "likewise",
+    "d096": "what lies on a deleted Volume is forgotten",
+}
+"""Dialogues that leave other rows in the catalog, and why."""
+
+
 def test_recorded_answers(config: DirectorConfig, frozen: Path) -> None:
     lines = (GOLDEN / "console" / "readonly.jsonl").read_text("utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     with open_catalog(SQLiteSource(frozen)) as catalog:
-        right = sum(matches(record, answer(catalog, config, record)) for record in records)
-    assert right >= 0.96 * len(records), f"{right} of {len(records)}"
+        wrong = [
+            f"{record['id']} {record['command']}"
+            for record in records
+            if record["command"] not in OTHER_ANSWERS
+            and not matches(record, answer(catalog, config, record))
+        ]
+    assert not wrong
 
 
 def test_recorded_dialogues(frozen: Path, tmp_path: Path) -> None:
     lines = (GOLDEN / "console" / "dialogues.jsonl").read_text("utf-8").splitlines()
     held = [hold(json.loads(line), frozen, tmp_path) for line in lines]
-    right = sum(conversation.difference() is None for conversation in held)
-    assert right >= 0.5 * len(held), f"{right} of {len(held)}"
+    wrong = [
+        (talk.record["id"], talk.sent, talk.difference())
+        for talk in held
+        if talk.record["id"] not in OTHER_DIALOGUES and talk.difference()
+    ]
+    assert not wrong
+    changed = [
+        (talk.record["id"], talk.changes, talk.record["catalog_rows"])
+        for talk in held
+        if talk.record["id"] not in OTHER_ROWS and not talk.changed_alike
+    ]
+    assert not changed
