@@ -84,7 +84,8 @@ def run_program[C: Configuration](program: Program[C], options: argparse.Namespa
     try:
         config = program.load(options.config)
     except ConfigError as error:
-        sys.stderr.write(format_config_errors(error, program.name))
+        # on standard output, where scripts look for it
+        sys.stdout.write(format_config_errors(error, program.name))
         return error.exit_code
     if config.warnings:
         sys.stderr.write(format_warnings(config.warnings))

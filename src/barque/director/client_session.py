@@ -151,7 +151,9 @@ class ClientSession:
 
     def send_fileset(self, fileset: FileSet, *, allow_compression: bool) -> None:
         """Tell what to take."""
-        for line in fileset_lines(fileset, allow_compression=allow_compression, evaluate=_evaluate):
+        for line in fileset_lines(
+            fileset, allow_compression=allow_compression, evaluate=evaluate_list
+        ):
             self.dialogue.send(line)
         self.dialogue.signal(Signal.EOD)
         self.dialogue.expect(FileSetOk)
@@ -284,7 +286,7 @@ def tls_policy(target: Storage | Client | None) -> int:
     return TLS_AT_ONCE if target is not None and target.tls_enable else 0
 
 
-def _evaluate(text: str) -> Iterator[bytes]:
+def evaluate_list(text: str) -> Iterator[bytes]:
     """Yield the paths that ``|command`` prints, or that the file behind ``<`` lists."""
     if text.startswith("<"):
         try:

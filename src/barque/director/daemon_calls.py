@@ -10,6 +10,7 @@ from typing import Final
 
 from barque.config.director import Client, Storage
 from barque.config.fileset import fileset_lines
+from barque.director.client_session import evaluate_list
 from barque.director.connections import Reached, reach_client, reach_storage
 from barque.director.job_context import JobContext
 from barque.director.job_setup import unique_name
@@ -130,7 +131,7 @@ class DaemonCalls:
             name = unique_name("-Console-", self._context.now())
             _expect(channel, StartJob(0, name, 0, 0, "dummy"), StartJobOk)
             _expect(channel, SetLevel("full  mtime_only=0 "), LevelOk)
-            for item in fileset_lines(fileset):
+            for item in fileset_lines(fileset, evaluate=evaluate_list):
                 channel.send(item)
             channel.signal(Signal.EOD)
             _expect(channel, None, FileSetOk)

@@ -107,7 +107,7 @@ def test_mistakes_in_a_configuration_are_shown(
 ) -> None:
     path.write_text("Client { Name = x; NoSuchThing = 1; }\n")
     assert run(path, "-t") == 42
-    assert "NoSuchThing" in capsys.readouterr().err
+    assert "NoSuchThing" in capsys.readouterr().out
 
 
 def test_what_the_daemon_itself_refuses(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
