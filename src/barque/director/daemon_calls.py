@@ -59,14 +59,17 @@ class DaemonCalls:
             yield channel
 
     def client_status(self, client: Client, option: str) -> Iterator[str]:
-        """Yield the File Daemon's status text."""
+        """Yield how we reached the File Daemon, then its status text."""
         with self._client(client) as channel:
+            yield f" Handshake: {'Immediate TLS' if channel.tls else 'Cleartext'},"
+            yield f" Encryption: {channel.tls or 'None'}\n"
             channel.send(StatusPart(option) if option else Status())
             yield from _lines(channel)
 
     def storage_status(self, storage: Storage, option: str) -> Iterator[str]:
-        """Yield the Storage Daemon's status text."""
+        """Yield how we reached the Storage Daemon, then its status text."""
         with self._storage(storage) as channel:
+            yield f" Encryption: {channel.tls or 'None'}\n"
             channel.send(f".status {option}".encode() if option else b"status")
             yield from _lines(channel)
 
