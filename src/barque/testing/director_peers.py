@@ -343,13 +343,14 @@ class Site:
         served = Channel(theirs, peer="director under test")
         served.timeout = PATIENCE
         thread = threading.Thread(
-            target=self._serve, args=(daemons[address.port], served), daemon=True
+            target=self.serve, args=(daemons[address.port], served), daemon=True
         )
         thread.start()
         self.threads.append(thread)
         return Channel(ours, peer=str(address))
 
-    def _serve(self, daemon: ScriptedDaemon, channel: Channel) -> None:
+    def serve(self, daemon: ScriptedDaemon, channel: Channel) -> None:
+        """Let *daemon* serve a connection; what goes wrong is kept."""
         try:
             daemon.serve(channel)
         except BaseException as error:  # noqa: BLE001 - shown by the test
