@@ -151,6 +151,8 @@ def read_records(storage: Channel) -> Iterator[StoredRecord]:
                 view.release()
                 inbox.consume(following - inbox.start)
                 return
+            elif head is None and not size:
+                pass  # the data of a record that has none may come as an empty frame, or not at all
             elif head is None:
                 head = _read_header(bytes(view[at + _LENGTH : following]))
                 if not head[3]:

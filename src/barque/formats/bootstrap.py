@@ -303,6 +303,8 @@ class Selector:
         sets = bootstrap.of_volume(volume) if bootstrap else [BootstrapSet([volume])]
         self._all = [_Progress(part) for part in sets]
         self._active = self._all
+        self.decides_by_file = not any(part.streams or part.file_regex for part in sets)
+        """Whether all records that one file has in a block are wanted, or none of them is."""
         self.labels: dict[Session, SessionLabel] = {}
         """Session labels seen; give those of the volumes before to the next selector."""
 

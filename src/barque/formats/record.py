@@ -9,7 +9,7 @@ Source: volume format, section 3.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from barque.errors import FormatError, TruncatedError
 from barque.formats.layout import Bytes, Layout, i32, u32
@@ -48,6 +48,10 @@ class RecordHeader(Layout):
     file_index: int = i32("Number of the file in the session, from 1; negative: a label.")
     stream: int = i32("What the data is; negative: continuation; JobId for session labels.")
     data_length: int = u32("byte: whole record; in a continuation header what remains of it.")
+
+
+RECORD_CODEC: Final = RecordHeader.fixed_codec()
+"""FileIndex, Stream, length: for those who take many records apart in place."""
 
 
 class OldRecordHeader(Layout):
@@ -174,6 +178,10 @@ class RecordAssembler:
             self._open[piece.session] = open_record
             return None
         return _record(piece, open_record.data, offset)
+
+    def is_underway(self, session: Session) -> bool:
+        """Tell whether a record of *session* has begun and not ended yet."""
+        return session in self._open
 
     def skip(self, piece: Piece) -> None:
         """Pass over a piece that nobody wants; a wanted record that it cuts short is lost."""

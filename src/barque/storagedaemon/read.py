@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from barque.errors import FormatError, JobError
 from barque.formats.bootstrap import Bootstrap, Selector
-from barque.formats.record import Record, RecordAssembler
+from barque.formats.layout import Bytes
+from barque.formats.record import Record, RecordAssembler, Session
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.drive import Drive, check_cancelled
 from barque.storagedaemon.job import Job
@@ -18,7 +19,10 @@ from barque.wire.framing import HEADER, MAX_PAYLOAD, encode_message
 from barque.wire.messages.job import MessageType
 
 BATCH = 256 * 1024
-"""byte; frames are collected up to this size before they are sent."""
+"""byte; data is collected up to this size before it is sent."""
+
+FRAMES = 16 * 1024
+"""Parts of frames that are collected at most."""
 
 
 _OPENING = (
@@ -116,21 +120,29 @@ class VolumeWalk:
 
 
 def send_records(channel: Channel, records: Iterator[Record]) -> None:
-    """Send records, without labels, each as a header message and a data message."""
-    out = bytearray()
+    """Send records, without labels, each as a header message and a data message.
+
+    The frames of many records are joined once, when they are sent.
+    """
+    pack = HEADER.pack
+    frames: list[Bytes] = []
+    size = 0
+    current: Session | None = None
+    prefix = b""
     for session, file_index, stream, data, _ in records:
         if file_index < 0:
             continue
-        header = b"rechdr %d %d %d %d %d" % (*session, file_index, stream, len(data))
-        out += HEADER.pack(len(header))
-        out += header
-        if len(data) > MAX_PAYLOAD:
-            out += encode_message(bytes(data))
+        if session is not current:
+            current, prefix = session, b"rechdr %d %d " % session
+        length = len(data)
+        header = b"%b%d %d %d" % (prefix, file_index, stream, length)
+        if length > MAX_PAYLOAD:
+            frames += (pack(len(header)), header, encode_message(bytes(data)))
         else:
-            out += HEADER.pack(len(data))
-            out += data
-        if len(out) >= BATCH:
-            channel.write_raw(out)
-            out = bytearray()
-    if out:
-        channel.write_raw(out)
+            frames += (pack(len(header)), header, pack(length), data)
+        size += length
+        if size >= BATCH or len(frames) >= FRAMES:
+            channel.write_raw(b"".join(frames))
+            frames.clear()
+            size = 0
+    channel.write_raw(b"".join(frames))

@@ -7,7 +7,15 @@ from barque.errors import FormatError, TruncatedError
 from barque.formats.block import FORMATS, HEADER_SIZE, LABEL_BLOCK, Block, block_size, unpack_block
 from barque.formats.bootstrap import Range, Selector
 from barque.formats.label import SessionLabel, VolumeLabel, label_of, volume_label_of
-from barque.formats.record import Label, Record, RecordAssembler
+from barque.formats.record import (
+    RECORD_CODEC,
+    Label,
+    Piece,
+    Record,
+    RecordAssembler,
+    Session,
+    pieces,
+)
 
 WINDOW = 4 * 1024 * 1024
 """byte; read from the device at once."""
@@ -153,25 +161,64 @@ class RecordReader:
                 return
 
     def _records_of(self, block: Block) -> Iterator[Record]:
-        selector, assembler = self._selector, self._assembler
         try:
-            for piece in block.pieces():
-                if piece.file_index > 0 and not selector.wants_index(
-                    piece.session, piece.file_index
-                ):
-                    assembler.skip(piece)
-                    continue
-                record = assembler.add(piece, block.offset)
-                if record is None:
-                    continue
-                if record.file_index < 0:
-                    self._note(record)
-                    yield record
-                elif selector.wants(record, block.last_byte):
-                    yield record
+            session = block.session
+            if session is None:
+                for piece in block.pieces():
+                    yield from self._records_in(piece, block)
+            else:
+                yield from self._records_of_session(block, session)
         except FormatError as error:
             error.volume, error.offset = self._volume.name, block.offset
             self._on_damage(error)
+
+    def _records_of_session(self, block: Block, session: Session) -> Iterator[Record]:
+        """Return the wanted records of a BB02 block.
+
+        Whole records of files are taken in place, and one decision holds for all records of a
+        file, if the selector allows it: a volume of small files has three records to a file, and
+        this is done for each of them. Everything else is dealt with piece by piece.
+        """
+        selector, assembler, offset = self._selector, self._assembler, block.offset
+        payload = block.data[block.header.size :]
+        unpack, size = RECORD_CODEC.unpack_from, RECORD_CODEC.size
+        at, end, last_byte = 0, len(payload), block.last_byte
+        decided, wanted = 0, False
+        underway = assembler.is_underway(session)
+        while end - at >= size:
+            file_index, stream, length = unpack(payload, at)
+            following = at + size + length
+            if file_index <= 0 or stream < 0 or following > end or underway:
+                decided = 0
+                for piece in pieces(payload[at:following], session):
+                    yield from self._records_in(piece, block)
+                underway = assembler.is_underway(session)
+            elif file_index != decided or wanted:
+                record = Record(session, file_index, stream, payload[at + size : following], offset)
+                if file_index != decided:
+                    wanted = selector.wants_index(session, file_index) and selector.wants(
+                        record, last_byte
+                    )
+                    decided = file_index if selector.decides_by_file else 0
+                if wanted:
+                    yield record
+            at = following
+        if at < end:
+            raise TruncatedError(f"{end - at} bytes are left where a record header should be")
+
+    def _records_in(self, piece: Piece, block: Block) -> Iterator[Record]:
+        """Return the record that *piece* completes, if it is wanted."""
+        if piece.file_index > 0 and not self._selector.wants_index(piece.session, piece.file_index):
+            self._assembler.skip(piece)
+            return
+        record = self._assembler.add(piece, block.offset)
+        if record is None:
+            return
+        if record.file_index < 0:
+            self._note(record)
+            yield record
+        elif self._selector.wants(record, block.last_byte):
+            yield record
 
     def _note(self, record: Record) -> None:
         if record.file_index == Label.SOS_LABEL:
