@@ -147,17 +147,17 @@ def wants_context(function: Callable[..., Any], count: int) -> bool:
 def prepare_path(directories: list[str], path: str) -> None:
     """Put the folders that modules are looked for in on the search path.
 
-    The plugin's own folder comes first, then those of the daemon, then what Python brings, the
-    folders of PYTHONPATH, which isolation hides, and at last what comes with the host.
+    The plugin's own folder comes first, then those of the daemon, those of PYTHONPATH, which
+    isolation hides, what Python brings, and at last what comes with the host.
     """
-    for directory in directories:
+    more = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    for directory in (*reversed(more), *directories):
         if directory and directory not in sys.path:
             sys.path.insert(0, directory)
     if path and sys.path[:1] != [path]:
         sys.path.insert(0, path)
-    more = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    for directory in (*more, SHIMS, BUNDLED):
-        if directory and directory not in sys.path:
+    for directory in (SHIMS, BUNDLED):
+        if directory not in sys.path:
             sys.path.append(directory)
 
 
