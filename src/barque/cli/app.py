@@ -32,7 +32,7 @@ def barque() -> None:
     """
 
 
-for command in (init, up, backup, restore, ls, jobs, status, plugin):
+for command in (init, up, backup, restore, ls, jobs, status, plugin, console):
     barque.add_command(command)
 for row in PROGRAMS:
     barque.add_command(program_command(row))

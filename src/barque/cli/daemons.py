@@ -23,7 +23,7 @@ PROGRAMS: Final = (
     Program(
         "storagedaemon", "barque.storagedaemon.__main__", "Run the Storage Daemon (bareos-sd)."
     ),
-    Program("console", "barque.console.bconsole", "Talk to a Director (bconsole)."),
+    Program("bconsole", "barque.console.bconsole", "Talk to a Director, exactly as bconsole does."),
     Program("bls", "barque.storagedaemon.bls", "List what a volume holds."),
     Program("bextract", "barque.storagedaemon.bextract", "Extract files from a volume."),
 )

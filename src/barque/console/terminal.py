@@ -10,44 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from barque.console.keywords import TREE_VALUES, VALUES
 from barque.errors import ConnectionLostError
 from barque.transport.channel import Channel
 from barque.wire.framing import Signal
 
 type Query = Callable[[str], list[str]]
 """Calls a command and returns the lines of its reply."""
-
-VALUES: Final = {
-    "pool=": ".pools",
-    "nextpool=": ".pools",
-    "fileset=": ".filesets",
-    "client=": ".clients",
-    "jobdefs=": ".jobdefs",
-    "job=": ".jobs",
-    "restore_job=": ".jobs type=R",
-    "level=": ".levels",
-    "storage=": ".storages",
-    "schedule=": ".schedule",
-    "volume=": ".media",
-    "oldvolume=": ".media",
-    "volstatus=": ".volstatus",
-    "catalog=": ".catalogs",
-    "message=": ".msgs",
-    "profile=": ".profiles",
-    "actiononpurge=": ".actiononpurge",
-}
-"""Keyword → command that lists what may follow it."""
-
-TREE_VALUES: Final = {
-    "ls": ".ls",
-    "cd": ".lsdir",
-    "add": ".ls",
-    "mark": ".ls",
-    "m": ".ls",
-    "delete": ".lsmark",
-    "unmark": ".lsmark",
-}
-"""The same while files are selected for a restore."""
 
 _ARGUMENTS: Final = re.compile(r"([a-z_]+=)|([a-z]+)(?: |$)")
 

@@ -72,7 +72,7 @@ def test_a_broken_configuration_is_told_with_its_place(
 
 
 def test_arguments_of_the_programs_are_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capsys, "console", "--version")
+    code, out, _ = run(capsys, "bconsole", "--version")
     assert code == 0
     assert out.strip()
 

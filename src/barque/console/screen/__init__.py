@@ -1,0 +1,1 @@
+"""The console for people: line editing, completion, tables that fit, full screens."""
