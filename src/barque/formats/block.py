@@ -201,7 +201,9 @@ class BlockWriter:
             # through the view: a bytearray would first make a copy of its own
             self._view[at + 12 : at + 12 + length] = data
             self._at = at + 12 + length
-            self._note(file_index)
+            if file_index > 0:
+                self._last = file_index
+                self._first = self._first or file_index
         else:
             self._append_in_pieces(file_index, stream, memoryview(data))
 

@@ -22,7 +22,6 @@ CATALOG_STREAMS = frozenset({1, 3, 5, 10, 17, 18, 28, 40})
 
 _EOD = int(Signal.EOD)
 _IGNORED = frozenset({int(Signal.HEARTBEAT), int(Signal.HB_RESPONSE)})
-_PREFIX = struct.Struct(">i")
 
 
 class AttributeCollector:
@@ -31,15 +30,18 @@ class AttributeCollector:
     def __init__(self, prefix: bytes, session: tuple[int, int]) -> None:
         self._prefix = prefix
         self._session = session
+        self._head = struct.Struct(f">i{len(prefix)}s{ATTRIBUTE_HEADER.format[1:]}")
+        """Length of the frame, prefix, attribute header."""
         self._fixed = len(prefix) + ATTRIBUTE_HEADER.size
         self._pending = bytearray()
 
     def add(self, file_index: int, stream: int, data: Bytes) -> None:
         """Add the message for one record."""
+        size = len(data)
         pending = self._pending
-        pending += _PREFIX.pack(self._fixed + len(data))
-        pending += self._prefix
-        pending += ATTRIBUTE_HEADER.pack(*self._session, file_index, stream, len(data))
+        pending += self._head.pack(
+            self._fixed + size, self._prefix, *self._session, file_index, stream, size
+        )
         pending += data
 
     def take(self) -> bytearray:
@@ -89,7 +91,7 @@ class RecordSink:
         """Add a record of the current file."""
         self._append.append(self.file_index, stream, data)
         self.bytes += len(data)
-        if self._attributes is not None and stream & STREAM_MASK in CATALOG_STREAMS:
+        if self._attributes and stream & STREAM_MASK in CATALOG_STREAMS:
             self._attributes.add(self.file_index, stream, data)
 
     def close(self, label: bytes) -> None:
@@ -125,12 +127,17 @@ class DataReceiver:
     def _take_frames(self, channel: Channel) -> bool:
         """Deal with the whole frames of the inbox; return whether the end of the data came."""
         inbox = channel.inbox
-        data, end = memoryview(inbox.data), inbox.end
+        data, view, end = inbox.data, memoryview(inbox.data), inbox.end
         at = begin = inbox.start
-        unpack = HEADER.unpack_from
+        unpack, add = HEADER.unpack_from, self._sink.add
+        # Nine frames come for a small file: what is usual is done here, without further calls.
         try:
             while end - at >= 4:
                 length = unpack(data, at)[0]
+                if length == _EOD and self._within:
+                    self._within = False
+                    at += 4
+                    continue
                 if length < 0:
                     at += 4
                     if self._signal(length):
@@ -142,35 +149,37 @@ class DataReceiver:
                 if following > end:
                     return False
                 if self._within:
-                    self._sink.add(self._stream, data[at + 4 : following])
+                    add(self._stream, view[at + 4 : following])
                 else:
-                    self._header(bytes(data[at + 4 : following]))
+                    self._header(data[at + 4 : following])
                 at = following
             return False
         finally:
-            data.release()
+            view.release()
             inbox.consume(at - begin)
 
-    def _signal(self, number: int) -> bool:
+    @staticmethod
+    def _signal(number: int) -> bool:
+        """Return whether *number*, between two streams or beside one, ends the data."""
         if number == _EOD:
-            if not self._within:
-                return True
-            self._within = False
-        elif number not in _IGNORED:
+            return True
+        if number not in _IGNORED:
             raise ConnectionLostError(
                 f"the File Daemon sent signal {number} in the middle of its data"
             )
         return False
 
-    def _header(self, line: bytes) -> None:
+    def _header(self, line: bytearray) -> None:
         words = line.split()
         try:
             file_index, self._stream = int(words[0]), int(words[1])
         except (ValueError, IndexError):
-            raise RemoteProtocolError(f"malformed data header {line[:60]!r}") from None
+            raise RemoteProtocolError(f"malformed data header {bytes(line[:60])!r}") from None
+        self._within = True
         last = self._sink.file_index
+        if file_index == last and last:
+            return
         in_order = file_index in {last, last + 1} or (self._rerun and not last)
         if not in_order or file_index < 1:
             raise RemoteProtocolError(f"file {file_index} comes after file {last}")
         self._sink.begin_file(file_index)
-        self._within = True
