@@ -105,7 +105,9 @@ def come(site: Site) -> WaitingClient:
     """Let the client dial the Director, which keeps the connection."""
     ours, theirs = socket.socketpair()
     served = Channel(theirs, peer="director under test")
-    thread = threading.Thread(target=site.serve, args=(site.client, served), daemon=True)
+    thread = threading.Thread(
+        target=site.serve, args=(site.client, served), kwargs={"introduced": True}, daemon=True
+    )
     thread.start()
     site.threads.append(thread)
     return site.clients.offer("bareos-fd", Channel(ours, peer="127.0.0.1:5"), 54)
@@ -175,12 +177,3 @@ def test_waiting_for_a_client_can_be_cancelled(site: Site) -> None:
     run_job(job, site.context, lambda _: "")
     site.settle()
     assert job.status is JobStatus.CANCELED
-
-
-def test_the_wrong_password_of_a_waiting_client_is_told(site: Site) -> None:
-    set_client(site, connection_from_client_to_director=True)
-    site.client.password = "other"
-    come(site)
-    job = backup(site)
-    assert job.status is JobStatus.ERROR_TERMINATED
-    assert "they must be the same on both sides" in site.log.text

@@ -126,26 +126,19 @@ def _use_waiting(
     context: JobContext, client: Client, tell: Tell, patience: float, job: ActiveJob | None
 ) -> Reached | None:
     """Return a connection that the client opened, or None when none came in *patience* seconds."""
-    credentials = _credentials(context, client.password.md5_hex, settings_of(client))
     cancelled = job.cancelled if job else None
     while (waiting := context.clients.take(client.name, patience, cancelled)) is not None:
-        if job is not None:
-            job.link(waiting.channel)
-        try:
-            introduce(waiting.channel, _our_hello(context), credentials.without_tls())
-            reply = _hello(waiting.channel, FileHelloOk, f'Client "{client.name}"', job)
-        except ConnectionLostError:
+        if waiting.channel.is_closed_by_peer():
             # it went away while it waited: another one may be there
-            _drop(waiting.channel, job)
+            waiting.channel.close()
             waiting.done.set()
             continue
-        except BarqueError:
-            _drop(waiting.channel, job)
-            waiting.done.set()
-            raise
+        if job is not None:
+            job.link(waiting.channel)
+        # both sides know each other since the client dialled: commands follow, no second hello
         tell(f"Using Client Initiated Connection ({client.name}).")
         tell(f" Encryption: {waiting.channel.tls or 'None'}")
-        return Reached(waiting.channel, reply.protocol, waiting)
+        return Reached(waiting.channel, waiting.protocol_version, waiting)
     return None
 
 

@@ -1,6 +1,8 @@
 """Connections that the client opens to its Director, for clients that cannot be reached.
 
 The Director keeps the connection and uses it for its next job; the client then opens another.
+Both have proved their passwords when the client dialled, so the Director's commands follow without
+another hello: that is what Bareos does, although the specification has it otherwise.
 Source: daemon protocol, section 2.7, client initiated.
 """
 
@@ -12,6 +14,7 @@ from typing import Final
 from barque.config.filedaemon import Director
 from barque.errors import BarqueError, RemoteProtocolError
 from barque.filedaemon.daemon import FileDaemon
+from barque.filedaemon.session import Session
 from barque.transport.channel import Channel
 from barque.transport.dial import Address, dial, introduce
 from barque.wire.framing import Signal
@@ -20,7 +23,6 @@ from barque.wire.hello import (
     WIRE_VERSION,
     DirectorHelloOk,
     HelloClient,
-    HelloDirector,
 )
 
 log = logging.getLogger(__name__)
@@ -98,17 +100,13 @@ class DirectorCaller:
         return channel
 
     def _wait_for_use(self, channel: Channel) -> None:
-        """Return when the Director says hello on the waiting connection; raises BarqueError."""
-        frame = channel.receive()
-        if isinstance(frame, Signal):
-            raise RemoteProtocolError(f"the Director ended it with {frame.name}")
-        hello = HelloDirector.decode(frame)
-        if hello.name != self._director.name:
-            raise RemoteProtocolError(f"another Director, {hello.name}, said hello on it")
+        """Return when the Director gives a command on the connection; raises BarqueError."""
+        if channel.inbox.start == channel.inbox.end:
+            channel.fill()
 
     def _serve(self, channel: Channel) -> None:
         with suppress(BarqueError):
-            self._daemon.run_session(self._daemon.accept_director(channel, self._director))
+            self._daemon.run_session(Session(self._daemon, channel, self._director))
         self._close(channel)
 
     def _close(self, channel: Channel) -> None:

@@ -169,6 +169,11 @@ class ScriptedDaemon:
             if not self._play(channel, self.on_hello):
                 return
             channel.send(self._greeting)
+            self.serve_commands(channel)
+
+    def serve_commands(self, channel: Channel) -> None:
+        """Serve a connection on which both sides know each other already."""
+        with suppress(BarqueError):
             while (command := channel.receive(PATIENCE)) is not Signal.TERMINATE:
                 if not self._obey(channel, command):
                     return
@@ -349,10 +354,13 @@ class Site:
         self.threads.append(thread)
         return Channel(ours, peer=str(address))
 
-    def serve(self, daemon: ScriptedDaemon, channel: Channel) -> None:
+    def serve(self, daemon: ScriptedDaemon, channel: Channel, *, introduced: bool = False) -> None:
         """Let *daemon* serve a connection; what goes wrong is kept."""
         try:
-            daemon.serve(channel)
+            if introduced:
+                daemon.serve_commands(channel)
+            else:
+                daemon.serve(channel)
         except BaseException as error:  # noqa: BLE001 - shown by the test
             self.failures.append(error)
         finally:
