@@ -78,15 +78,27 @@ def is_unchanged(changes: Changes, found: Found, status: os.stat_result) -> bool
     options = found.block.options
     if changes.accurate is not None:
         listed = changes.accurate.find(stored_name(found))
-        # times count whole seconds: what changed in the second of the last job may look the same
+        letters = options.accurate or DEFAULT_ACCURATE
         return (
             listed is not None
-            and status[9] != changes.since
-            and not differs(options.accurate or DEFAULT_ACCURATE, listed[0], status)
+            and not differs(letters, listed[0], status)
+            and not _may_have_changed_unseen(letters, changes.since, status)
         )
     return status[8] < changes.since and (
         options.mtime_only or changes.mtime_only or status[9] < changes.since
     )
+
+
+def _may_have_changed_unseen(letters: str, since: int, status: os.stat_result) -> bool:
+    """Return whether a file looks the same but may have changed after the last job read it.
+
+    Times count whole seconds: a change in the second in which the last job read the file leaves
+    them as they are in the list. Only files whose times lie behind the start of that job can be
+    meant.
+    """
+    if not since:
+        return False
+    return ("c" in letters and status[9] >= since) or ("m" in letters and status[8] >= since)
 
 
 class Saver:
