@@ -10,8 +10,8 @@ from barque.director import resources
 from barque.director.access import Acl
 from barque.director.catalogs import close_catalog, open_catalog
 from barque.director.commands.label_request import NewVolume, label_volume
-from barque.director.commands.list_options import ListFilters
 from barque.director.commands.list_request import show
+from barque.director.output import Row, RowFilter, Verdict
 from barque.director.parsing import is_integer
 from barque.director.records import choose_pool_record, choose_storage_record
 from barque.director.selection import confirmed
@@ -67,16 +67,15 @@ def _usage(fault: str) -> CommandError:
 
 def _truncate(session: "ConsoleSession", line: "CommandLine", catalog: "Catalog") -> bool:
     condition, values = _selection(session, line, catalog)
-    filters = ListFilters(session, line)
-    filters.rights(2, resources.POOL)
-    filters.rights(3, resources.STORAGE)
+    session.out.add_filter(RowFilter(lambda row: _verdict(session, row), decides=True))
     listing = queries.volumes(catalog.store, queries.MEDIA_TO_TRUNCATE, condition, values)
     with session.out.array("volumes"):
         show(session, listing, long=False)
-    numbers = [int(row[0] or 0) for row in listing.rows if _allowed(session, row[2], row[3])]
+    allowed = [row for row in listing.rows if _verdict(session, row) is Verdict.SHOW]
+    numbers = [int(row[0] or 0) for row in allowed]
     if not numbers:
         return True
-    if len({row[3] for row in listing.rows}) > 1:
+    if len({row[3] for row in allowed}) > 1:
         raise CommandError(
             "Selected volumes are from different storages. This is not supported."
             " Please choose only volumes from a single storage."
@@ -107,10 +106,13 @@ def _selection(
     return condition, values
 
 
-def _allowed(session: "ConsoleSession", pool: str | None, storage: str | None) -> bool:
-    return resources.may_use(session, resources.POOL, pool or "") and resources.may_use(
-        session, resources.STORAGE, storage or ""
-    )
+def _verdict(session: "ConsoleSession", row: Row) -> Verdict:
+    """Tell whether the console may use Pool and Storage of a Volume."""
+    rights = session.rights
+    for name, acl in ((row[2], Acl.POOL), (row[3], Acl.STORAGE)):
+        if not rights.unrestricted(acl) and not rights.allows(acl, name or ""):
+            return Verdict.SUPPRESS
+    return Verdict.SHOW
 
 
 def empty_volume(session: "ConsoleSession", catalog: "Catalog", media_id: int, drive: int) -> bool:
