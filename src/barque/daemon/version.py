@@ -12,8 +12,8 @@ from barque import __version__
 COMPATIBLE: Final = "26.0.0"
 """Version of Bareos whose protocols we speak."""
 
-VERSION: Final = f"{COMPATIBLE}~barque{__version__}"
-"""What we call ourselves."""
+VERSION: Final = f"{COMPATIBLE}+barque{__version__}"
+"""What we call ourselves; Python's packaging must be able to read it, bareos-restapi compares."""
 
 DATE: Final = "22 November 2026"
 """Date of the release."""

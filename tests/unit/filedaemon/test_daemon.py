@@ -60,7 +60,7 @@ def storage_at(storage: StoragePeer, key: str | None = None, policy: int = 4) ->
 
 def prepare(director: DirectorPeer, tree: Path, storage: StoragePeer) -> None:
     """Give the commands before a full backup."""
-    assert director.start_job().startswith("2000 OK Job 26.0.0~barque")
+    assert director.start_job().startswith("2000 OK Job 26.0.0+barque")
     assert director.ask(b"level = full  mtime_only=0 \n") == "2000 OK level\n"
     assert director.set_fileset(tree) == "2000 OK include\n"
     answer = director.ask(GetSecureEraseCommand())
@@ -232,7 +232,7 @@ def test_status_pages(daemon: FileDaemon, tree: Path) -> None:
     back_up(daemon, tree)
     with DirectorPeer(daemon) as director:
         page = director.page(b"status")
-        assert page.startswith("\ntest-fd Version: 26.0.0~barque")
+        assert page.startswith("\ntest-fd Version: 26.0.0+barque")
         assert "Jobs: run=1 running=0" in page
         assert "\nRunning Jobs:\ntest-dir (director) connected at: " in page
         assert "\nNo Jobs running.\n====\n\nTerminated Jobs:\n" in page
