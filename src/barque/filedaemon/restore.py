@@ -17,7 +17,7 @@ from barque.filedaemon.report import JobReport
 from barque.filedaemon.storage import ReadSession
 from barque.restoring import Destination, Replace, RestoredFile, Restorer, Severity, show_listing
 from barque.restoring.destination import parse_regexwhere
-from barque.transport.channel import Channel, deadline_after
+from barque.transport.channel import BULK_INBOX, Channel, deadline_after
 from barque.wire.framing import HEADER, MAX_PACKET, Signal, signal_of
 from barque.wire.messages.director_file import Restore
 from barque.wire.messages.job import MessageType
@@ -132,6 +132,7 @@ class RestoreRun:
 def read_records(storage: Channel) -> Iterator[StoredRecord]:
     """Yield the records of an open read session until its end; raises JobError on nonsense."""
     inbox = storage.inbox
+    inbox.enlarge(BULK_INBOX)
     head: _Head | None = None
     while True:
         # In place, without a call per frame: a small file comes as six of them. Nothing but the

@@ -5,11 +5,11 @@ read.
 Source: volume format, section 2.
 """
 
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from barque.errors import ChecksumError, FormatError, TruncatedError, UnknownFormatError
+from barque.formats.checksum import crc32
 from barque.formats.layout import Layout, tag, u32
 from barque.formats.record import Piece, RecordHeader, Session, pieces
 
@@ -85,7 +85,7 @@ class Block:
         Raises:
             ChecksumError: the block is damaged.
         """
-        found = zlib.crc32(self.data[4:])
+        found = crc32(self.data[4:])
         if found != self.header.checksum:
             raise ChecksumError(
                 f"block checksum is {found:08x}, its header says {self.header.checksum:08x}:"
@@ -146,7 +146,7 @@ def seal_block(buffer: bytearray, size: int, number: int, session: Session) -> m
     """Write the header of the block that fills *buffer* up to *size*; return the block's bytes."""
     _BLOCK.pack_into(buffer, 0, 0, size, number, b"BB02", *session)
     view = memoryview(buffer)[:size]
-    view[:4] = zlib.crc32(view[4:]).to_bytes(4, "big")
+    view[:4] = crc32(view[4:]).to_bytes(4, "big")
     return view
 
 

@@ -13,7 +13,7 @@ from barque.formats.block import BlockWriter, FilledBlock
 from barque.formats.layout import Bytes
 from barque.formats.record import STREAM_MASK, Label
 from barque.storagedaemon.pace import Pace
-from barque.transport.channel import Channel
+from barque.transport.channel import BULK_INBOX, Channel
 from barque.wire.framing import HEADER, MAX_PACKET, Signal
 from barque.wire.messages.catalog_request import ATTRIBUTE_HEADER
 
@@ -119,6 +119,7 @@ class DataReceiver:
             ConnectionLostError: the File Daemon is gone before it said that this was all.
             JobError, DeviceError: the blocks could not be written.
         """
+        channel.inbox.enlarge(BULK_INBOX)
         while not self._take_frames(channel):
             channel.fill()
             if self._pace is not None:

@@ -23,6 +23,9 @@ PUSH_AT: Final = 64 * 1024
 READ_SIZE: Final = 256 * 1024
 """Byte; how much one fill of the inbox asks for."""
 
+BULK_INBOX: Final = 1024 * 1024
+"""Byte; room for what arrives on a connection that carries file data."""
+
 LONGEST_RECORD: Final = 5 + 16 * 1024
 """Byte; a TLS record in the clear, with its header."""
 

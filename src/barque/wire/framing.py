@@ -102,14 +102,22 @@ class FrameBuffer:
             self._make_room(size)
         return memoryview(self.data)[self.end :]
 
+    def enlarge(self, capacity: int) -> None:
+        """Hold *capacity* bytes or more from now on, so that large frames are moved less often."""
+        if len(self.data) < capacity:
+            grown = bytearray(capacity)
+            unread = self.end - self.start
+            grown[:unread] = memoryview(self.data)[self.start : self.end]
+            self.data, self.start, self.end = grown, 0, unread
+
     def _make_room(self, size: int) -> None:
         unread = self.end - self.start
         if len(self.data) - unread < size:
-            grown = bytearray(max(2 * len(self.data), unread + size))
-            grown[:unread] = memoryview(self.data)[self.start : self.end]
-            self.data = grown
+            self.enlarge(max(2 * len(self.data), unread + size))
         else:
-            self.data[:unread] = bytes(memoryview(self.data)[self.start : self.end])
+            view = memoryview(self.data)
+            view[:unread] = view[self.start : self.end]  # overlapping or not, without a copy more
+            view.release()
         self.start, self.end = 0, unread
 
     def added(self, size: int) -> None:
