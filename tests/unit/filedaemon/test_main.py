@@ -24,7 +24,7 @@ def test_a_mistake_in_the_configuration(tmp_path: Path, capsys: pytest.CaptureFi
     with pytest.raises(SystemExit) as left:
         main(["-t", "-c", str(path)])
     assert left.value.code == 42
-    assert "Nonsense" in capsys.readouterr().err
+    assert "Nonsense" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [["--nonsense"], ["-xc"], ["-c", "/not/there"]])
