@@ -33,13 +33,16 @@ class Site:
         return self.port + 1, _value(director, "Password")
 
 
+KINDS = ("Job", "Client", "Storage", "Schedule", "Pool", "FileSet", "Catalog", "Where")
+
+EVERYTHING = [f"{kind} ACL = *all*" for kind in KINDS] + ["Plugin Options ACL = *all*"]
+
 NAMED = {
     "admin-tls": ["Profile = operator"],
     "admin notls": ["Profile = operator", "TlsEnable = no"],
     "admin-notls": ["Profile = operator", "TlsEnable = no"],
-    "admin-php": ["Command ACL = *all*", "Job ACL = *all*", "Client ACL = *all*"]
-    + [f"{kind} ACL = *all*" for kind in ("Storage", "Schedule", "Pool", "FileSet", "Catalog")]
-    + ["Where ACL = *all*", "Plugin Options ACL = *all*", "TlsEnable = no"],
+    "admin-php": ["Command ACL = *all*", *EVERYTHING, "TlsEnable = no"],
+    "admin-rest": ["Command ACL = *all*", *EVERYTHING],
     "quiet": ["Command ACL = .help, list, whoami", "Job ACL = *all*"],
 }
 """Console → its directives; the password of each is secret."""

@@ -124,15 +124,15 @@ def picture(jobs: list[Watched], width: int) -> Table | Text:
     """Return the jobs as a table that fits *width*."""
     if not jobs:
         return Text("No job is running.", style="dim")
-    table = Table(box=None, padding=(0, 1), expand=width < 100)
     narrow = width < 100
-    for head, right in (("JobId", True), ("Name", False), ("Files", True), ("Bytes", True)):
-        table.add_column(head, justify="right" if right else "left", no_wrap=True)
-    table.add_column("Rate", justify="right", no_wrap=True)
-    table.add_column("Left", justify="right", no_wrap=True)
+    table = Table(box=None, padding=(0, 1, 0, 0), expand=narrow)
+    table.add_column("JobId", justify="right", min_width=5)
+    table.add_column("Name", no_wrap=True, overflow="ellipsis", ratio=1 if narrow else None)
+    for head, least in (("Files", 9), ("Bytes", 7), ("Rate", 9), ("Left", 7)):
+        table.add_column(head, justify="right", no_wrap=True, min_width=least)
     table.add_column("", width=12 if narrow else 30)
     if not narrow:
-        table.add_column("Status")
+        table.add_column("Status", no_wrap=True)
     for job in jobs:
         left = job.seconds_left
         cells: list[str | ProgressBar] = [
