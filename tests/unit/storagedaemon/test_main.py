@@ -52,7 +52,7 @@ def test_a_mistake_is_named(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("MediaType = File", ""))
     done = barque_sd("-t", "-c", str(path))
     assert done.returncode == 42
-    assert "MediaType" in done.stderr
+    assert "MediaType" in done.stdout
 
 
 def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
