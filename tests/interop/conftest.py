@@ -39,6 +39,7 @@ EVERYTHING = [f"{kind} ACL = *all*" for kind in KINDS] + ["Plugin Options ACL = 
 
 NAMED = {
     "admin-tls": ["Profile = operator"],
+    "automation": ["Profile = operator"],
     "admin notls": ["Profile = operator", "TlsEnable = no"],
     "admin-notls": ["Profile = operator", "TlsEnable = no"],
     "admin-php": ["Command ACL = *all*", *EVERYTHING, "TlsEnable = no"],
