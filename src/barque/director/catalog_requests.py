@@ -212,7 +212,7 @@ class JobCatalogRequests:
         return self._catalog.volumes.get(volume.media_id) or volume
 
     def _job_media(self, request: CreateJobMedia) -> Message:
-        if self._job.type is JobType.RESTORE:
+        if self._job.type in {JobType.RESTORE, JobType.VERIFY}:
             return CreateJobMediaFailed()
         if not request.first_index and not request.last_index:
             self._catalog.job_media.create_null(self._job.job_id, request.media_id)

@@ -63,6 +63,9 @@ LEVEL_WORDS: Final = {
 }
 """Levels as the File Daemon knows them."""
 
+TLS_UNKNOWN: Final = 254
+"""The ``ssl=`` value of a job without a Storage Daemon."""
+
 PROTOCOL_PLUGIN_OPTIONS: Final = 52
 PROTOCOL_SECURE_ERASE: Final = 54
 """FD protocol versions from which a command may be sent."""
@@ -282,8 +285,10 @@ class ClientSession:
 
 
 def tls_policy(target: Storage | Client | None) -> int:
-    """Return the ``ssl=`` value for connections to *target*."""
-    return TLS_AT_ONCE if target is not None and target.tls_enable else 0
+    """Return the ``ssl=`` value for connections to *target*; there may be none."""
+    if target is None:
+        return TLS_UNKNOWN
+    return TLS_AT_ONCE if target.tls_enable else 0
 
 
 def evaluate_list(text: str) -> Iterator[bytes]:

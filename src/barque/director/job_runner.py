@@ -16,8 +16,15 @@ from barque.director.job_state import ActiveJob
 from barque.director.jobs.admin import run_admin
 from barque.director.jobs.backup import run_backup
 from barque.director.jobs.restore import run_restore
+from barque.director.jobs.verify import run_verify
 from barque.director.plugins import JOB_END, JOB_RUN
-from barque.director.report import VolumeSummary, admin_report, backup_report, restore_report
+from barque.director.report import (
+    VolumeSummary,
+    admin_report,
+    backup_report,
+    restore_report,
+    verify_report,
+)
 from barque.director.runscripts import ConsoleRunner, run_scripts
 from barque.director.watchdog import overdue
 from barque.director.write_bootstrap import write_bootstrap
@@ -33,6 +40,7 @@ type Body = Callable[[ActiveJob, JobContext], None]
 BODIES: Final[dict[JobType, Body]] = {
     JobType.BACKUP: run_backup,
     JobType.RESTORE: run_restore,
+    JobType.VERIFY: run_verify,
     JobType.ADMIN: run_admin,
     JobType.ARCHIVE: run_admin,
 }
@@ -235,5 +243,7 @@ def _report(job: ActiveJob, context: JobContext) -> str:
             return backup_report(job, context.identity, VolumeSummary(names, last))
         case JobType.RESTORE:
             return restore_report(job, context.identity)
+        case JobType.VERIFY:
+            return verify_report(job, context.identity)
         case _:
             return admin_report(job, context.identity)

@@ -199,6 +199,7 @@ def _set_restore(job: ActiveJob, request: RunRequest) -> None:
     ) or ""
     job.replace = request.replace or str(resource.replace or "always")
     job.source_jobs = request.source_jobs
+    job.verify_job = request.verify_job or resource.job_to_verify
     if request.selection is not None:
         job.totals.expected_files = request.selection.count
         job.source_jobs = tuple(request.selection.files)
@@ -216,6 +217,8 @@ def prepare(job: ActiveJob, request: RunRequest, context: JobContext) -> None:
     choice = pool_for(job.level, job.resource, request)
     job.pool, job.sources.pool = choice.pool, choice.source
     job.storage, job.sources.storage = storage_for(choice.pool, job.resource, request)
+    if job.type is JobType.VERIFY and job.level is not Level.VERIFY_VOLUME:
+        job.storage = None
     if job.pool is not None and job.type in WRITES:
         record_of_pool = context.catalog.pools.find(job.pool.name)
         if record_of_pool is None:

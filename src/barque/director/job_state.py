@@ -140,6 +140,10 @@ class ActiveJob:
     previous_job: str = ""
     """Unique name of the job that *since* comes from."""
     previous_job_id: JobId = NO_JOB
+    verify_job: Job | None = None
+    """The job whose backup a verify compares with."""
+    verified_job_id: JobId = NO_JOB
+    """That backup."""
     source_jobs: tuple[JobId, ...] = ()
     """Jobs that a restore reads, or a verify compares with, as far as they were named."""
     level_note: str = ""

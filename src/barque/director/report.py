@@ -159,6 +159,15 @@ RESTORE_TERMINATIONS: Final = {
     JobStatus.CANCELED: "Restore Canceled",
 }
 
+VERIFY_WORDS: Final = {
+    Level.VERIFY_INIT: "InitCatalog",
+    Level.VERIFY_CATALOG: "Catalog",
+    Level.VERIFY_VOLUME: "VolumeToCatalog",
+    Level.VERIFY_DISK: "DiskToCatalog",
+    Level.VERIFY_DATA: "Data",
+}
+"""Levels of verify jobs, as the configuration and their reports write them."""
+
 VERIFY_TERMINATIONS: Final = {
     JobStatus.TERMINATED: "Verify OK",
     JobStatus.WARNINGS: "Verify warnings",
@@ -250,6 +259,32 @@ def restore_report(job: ActiveJob, identity: DaemonIdentity) -> str:
         ("FD termination status", status_word(job.client_status)),
         ("SD termination status", status_word(job.storage_status)),
         *_ending(job, identity, RESTORE_TERMINATIONS),
+    ]
+    return lines_of(head_of(job.director, identity), rows)
+
+
+def verify_report(job: ActiveJob, identity: DaemonIdentity) -> str:
+    """Return the report of a verify job."""
+    volume = job.level is Level.VERIFY_VOLUME
+    expected = [("Files Expected", commas(job.totals.expected_files))]
+    storage = [("SD termination status", status_word(job.storage_status))]
+    rows = [
+        ("OS Information" if volume else "Build", identity.system),
+        ("JobId", str(job.job_id)),
+        ("Job", job.unique_name),
+        ("FileSet", job.fileset.name if job.fileset else ""),
+        ("Verify Level", VERIFY_WORDS.get(job.level, level_line(job))),
+        ("Client", job.client.name if job.client else ""),
+        ("Verify JobId", str(job.verified_job_id)),
+        ("Verify Job", job.verify_job.name if job.verify_job else ""),
+        ("Start time", moment(job.started_at)),
+        ("End time", moment(job.ended_at)),
+        *(expected if volume else []),
+        ("Files Examined", commas(job.totals.files)),
+        ("Non-fatal FD errors", str(job.totals.errors)),
+        ("FD termination status", status_word(job.client_status)),
+        *(storage if volume else []),
+        *_ending(job, identity, VERIFY_TERMINATIONS),
     ]
     return lines_of(head_of(job.director, identity), rows)
 

@@ -5,7 +5,7 @@ Source: daemon protocol, sections 4.1, 4.2 and 5.
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from barque.config.director import Client, Storage
@@ -15,7 +15,7 @@ from barque.director.connections import Reached, reach_storage
 from barque.director.dialogue import Dialogue, is_refusal
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
-from barque.domain.job import ENDED_GOOD, JobStatus
+from barque.domain.job import ENDED_GOOD, JobStatus, JobType
 from barque.errors import BarqueError, ConnectionLostError, JobError
 from barque.wire.framing import Signal
 from barque.wire.message import shorten
@@ -75,8 +75,8 @@ class StorageSession:
         self.failure: BarqueError | None = None
         """Why its end was never heard."""
 
-    def open(self) -> None:
-        """Connect and announce the job; raises BarqueError."""
+    def open(self, bootstrap: Sequence[str] = ()) -> None:
+        """Connect and announce the job, with what it reads if that is known; raises BarqueError."""
         job = self._job
         reached: Reached = reach_storage(
             self._context,
@@ -96,6 +96,8 @@ class StorageSession:
         started = self._dialogue.ask(self._announcement(), StartStorageJobOk)
         job.session_id, job.session_time = started.session_id, started.session_time
         job.storage_key = started.key
+        if bootstrap:
+            self.send_bootstrap(bootstrap)
         for options in job.resource.sd_plugin_options:
             self._dialogue.ask(PluginOptions(options), StoragePluginOptionsOk)
         answer = self._dialogue.ask(GetSecureEraseCommand(), StorageSecureEraseCommand)
@@ -103,6 +105,7 @@ class StorageSession:
 
     def _announcement(self) -> StartStorageJob:
         job = self._job
+        knows_fileset = job.type in {JobType.BACKUP, JobType.VERIFY}
         return StartStorageJob(
             job_id=job.job_id,
             job=job.unique_name,
@@ -112,7 +115,7 @@ class StorageSession:
             level=ord(job.level),
             fileset=job.fileset.name if job.fileset else "**Dummy**",
             spool_attributes=bool(job.resource.spool_attributes),
-            fileset_md5=job.fileset.md5 if job.fileset and job.fileset_id else "**Dummy**",
+            fileset_md5=job.fileset.md5 if job.fileset and knows_fileset else "**Dummy**",
             spool_data=job.spool_data,
             prefer_mounted=bool(job.resource.prefer_mounted_volumes),
             spool_size=int(job.resource.spool_size),

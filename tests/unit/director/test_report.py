@@ -22,6 +22,7 @@ from barque.director.report import (
     size_line,
     status_word,
     termination,
+    verify_report,
 )
 from barque.director.services import DaemonIdentity
 from barque.domain.ids import JobId
@@ -152,6 +153,28 @@ def test_the_report_of_a_restore(config: DirectorConfig) -> None:
     job.totals = Totals(files=31, expected_files=31, bytes=8998)
     job.set_status(JobStatus.TERMINATED)
     assert restore_report(job, IDENTITY) == recorded.text
+
+
+def test_the_report_of_a_verify_of_a_volume(config: DirectorConfig) -> None:
+    recorded = Recorded(7)
+    job = recorded.job(config)
+    job.level, job.verify_job = Level.VERIFY_VOLUME, config.jobs["backup-tree"]
+    job.client_status = job.storage_status = JobStatus.TERMINATED
+    job.totals = Totals(files=11, expected_files=11)
+    job.set_status(JobStatus.TERMINATED)
+    assert verify_report(job, IDENTITY) == recorded.text
+
+
+def test_the_report_of_a_verify_without_a_volume(config: DirectorConfig) -> None:
+    job = Recorded(7).job(config)
+    job.level = Level.VERIFY_DISK
+    job.set_status(JobStatus.DIFFERENCES)
+    text = verify_report(job, IDENTITY)
+    assert "  Build:                  Debian" in text
+    assert "  Verify Level:           DiskToCatalog\n" in text
+    assert "  Termination:            Verify Differences\n" in text
+    assert "Expected" not in text
+    assert "SD termination" not in text
 
 
 def test_the_report_of_an_admin_job(config: DirectorConfig) -> None:
