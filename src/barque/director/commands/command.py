@@ -42,6 +42,11 @@ class Command:
     """Whether it counts as successful when one of its questions was not answered."""
 
 
+def in_scripts(name: str, handler: Handler, text: str, usage: str = "") -> Command:
+    """Return a row that run scripts may use."""
+    return Command(name, handler, text, usage, in_scripts=True)
+
+
 def find_named[T: Named](rows: Iterable[T], word: str) -> T | None:
     """Return the first of *rows* whose name begins with *word*, whatever its case."""
     typed = word.lower()

@@ -70,18 +70,21 @@ def _volume(session: "ConsoleSession", line: "CommandLine", catalog: "Catalog") 
     question = f'Are you sure you want to delete Volume "{name}"? (yes/no): '
     if not (session.batch or line.yes or ask_yes_no(session, question)):
         return
-    if volume.vol_status != "Purged":
-        job_ids = list(_ended(session, catalog.job_media.jobs_on(volume.media_id)))
-        if job_ids:
-            catalog.retention.purge_jobs(job_ids)
-            with out.array("jobids"):
-                for job_id in job_ids:
-                    out.item(str(job_id))
-            ids = ",".join(map(str, job_ids))
-            out.info(
-                f"Deleted {len(job_ids)} jobs and associated records deleted from the catalog"
-                f" (jobids: {ids}).\n"
-            )
+    on_volume = catalog.job_media.jobs_on(volume.media_id)
+    job_ids = list(_ended(session, on_volume))
+    if len(job_ids) < len(on_volume):
+        out.error(f'Volume "{name}" is in use by a job that runs, it is not deleted.\n')
+        return
+    if volume.vol_status != "Purged" and job_ids:
+        catalog.retention.purge_jobs(job_ids)
+        with out.array("jobids"):
+            for job_id in job_ids:
+                out.item(str(job_id))
+        ids = ",".join(map(str, job_ids))
+        out.info(
+            f"Deleted {len(job_ids)} jobs and associated records deleted from the catalog"
+            f" (jobids: {ids}).\n"
+        )
     catalog.volumes.delete(volume.media_id)
     with out.array("volumes"):
         out.item(name, f"Volume {name} deleted.\n")
@@ -102,6 +105,10 @@ def _pool(session: "ConsoleSession", line: "CommandLine", catalog: "Catalog") ->
         session.out.error("Deleting pools from the catalog is not supported in batch mode.\n")
         return
     pool = choose_pool_record(session, line, catalog)
+    in_pool = catalog.jobs.ids_in_pool(pool.pool_id)
+    if len(list(_ended(session, in_pool))) < len(in_pool):
+        session.out.error(f'Pool "{pool.name}" is in use by a job that runs, it is not deleted.\n')
+        return
     if ask_yes_no(session, f'Are you sure you want to delete Pool "{pool.name}"? (yes/no): '):
         for volume in catalog.volumes.in_pool(pool.pool_id):
             catalog.volumes.delete(volume.media_id)

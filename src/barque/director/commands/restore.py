@@ -11,8 +11,9 @@ from barque.director.access import Acl
 from barque.director.catalogs import open_catalog
 from barque.director.commands import run
 from barque.director.commands.restore_browser import Browser
-from barque.director.commands.restore_jobs import Wanted, choose_jobs, client_of
+from barque.director.commands.restore_jobs import choose_jobs
 from barque.director.commands.restore_names import build_regex_where
+from barque.director.commands.restore_wanted import Wanted, client_of
 from barque.director.listing import with_commas
 from barque.director.parsing import CommandLine, comment_fault
 from barque.director.restore_tree import ChosenFiles, RestoreTree, everything

@@ -7,14 +7,10 @@ Source: console protocol, section 3.4; console commands, section 3.
 from typing import Final
 
 from barque.director.commands import (
-    browse,
-    catalog_names,
     configure,
     creation,
     daemon_control,
-    defaults,
     delete,
-    dot_lists,
     enabling,
     estimate,
     job_control,
@@ -36,141 +32,16 @@ from barque.director.commands import (
     var,
 )
 from barque.director.commands import help as commands_help
-from barque.director.commands.command import Command, Handler
+from barque.director.commands.command import Command, in_scripts
+from barque.director.commands.dot_table import DOT_COMMANDS
 
 _ON_OFF: Final = "on | off"
-_ENABLED: Final = "[enabled | disabled]"
 _DRIVE: Final = "storage=<storage-name> [slot=<number>] drive=<number>"
 _JOB: Final = "jobid=<jobid> | job=<job-name> | ujobid=<unique-name>"
 
 
-def _dot(name: str, handler: Handler, text: str, usage: str = "") -> Command:
-    """Return a row that run scripts may use."""
-    return Command(name, handler, text, usage, in_scripts=True)
-
-
 COMMANDS: Final[tuple[Command, ...]] = (
-    _dot(".", simple.nothing, "Do nothing"),
-    _dot(".actiononpurge", dot_lists.actions_on_purge, "What may happen to purged Volumes"),
-    Command(
-        ".api",
-        simple.api,
-        "Choose the form of answers",
-        "[0 | 1 | 2 | off | on | json] [compact=yes]",
-    ),
-    Command(
-        ".authorized",
-        defaults.authorized,
-        "Say whether something may be used",
-        "job=<job-name> | client=<client-name> | storage=<storage-name> | schedule=<schedule-name>"
-        " | pool=<pool-name> | cmd=<command> | fileset=<fileset-name> | catalog=<catalog>",
-    ),
-    Command(".catalogs", dot_lists.catalogs, "List Catalog resources"),
-    _dot(".clients", dot_lists.clients, "List Client resources", _ENABLED),
-    _dot(".consoles", dot_lists.consoles, "List Console resources"),
-    _dot(".users", dot_lists.users, "List User resources"),
-    Command(
-        ".defaults",
-        defaults.defaults,
-        "Show what a resource says by default",
-        "job=<job-name> | client=<client-name> | storage=<storage-name> | pool=<pool-name>",
-    ),
-    Command(".filesets", dot_lists.filesets, "List FileSet resources"),
-    Command(
-        ".help",
-        commands_help.for_programs,
-        "Describe commands for programs",
-        "[all] [item=<command>] [full]",
-    ),
-    _dot(".jobdefs", dot_lists.jobdefs, "List JobDefs resources"),
-    _dot(".jobs", dot_lists.jobs, "List Job resources", f"[type=<jobtype>] {_ENABLED}"),
-    _dot(".jobstatus", catalog_names.job_statuses, "List statuses of jobs", "[=<status>]"),
-    Command(".levels", dot_lists.levels, "List levels of jobs", "[<jobtype>]"),
-    _dot(".locations", catalog_names.locations, "List locations of Volumes"),
-    Command(".messages", simple.dot_messages, "Show waiting messages"),
-    _dot(".media", catalog_names.media, "List Volumes"),
-    _dot(".mediatypes", catalog_names.media_types, "List media types"),
-    Command(".msgs", dot_lists.messages, "List Messages resources"),
-    _dot(".pools", dot_lists.pools, "List Pool resources", "[type=<pooltype>]"),
-    _dot(".profiles", dot_lists.profiles, "List Profile resources"),
-    Command(".quit", simple.leave, "Leave"),
-    Command(".sql", catalog_names.sql, "Run an SQL statement", "query=<statement>", audited=True),
-    Command(".schedule", dot_lists.schedules, "List Schedule resources", _ENABLED),
-    Command(
-        ".status",
-        status.for_programs,
-        "Show one part of a status",
-        "dir ( current | last | header | scheduled | running | terminated )"
-        " | storage=<storage-name> <part> | client=<client-name> <part>",
-        audited=True,
-        declined_ok=True,
-    ),
-    _dot(".storages", dot_lists.storages, "List Storage resources", _ENABLED),
-    Command(".types", dot_lists.types, "List types of jobs"),
-    _dot(".volstatus", dot_lists.volume_statuses, "List statuses of Volumes"),
-    Command(
-        ".bvfs_lsdirs",
-        browse.directories,
-        "Browse: list directories",
-        "jobid=<jobids> path=<path> | pathid=<number> [limit=<number>] [offset=<number>]",
-        in_scripts=True,
-        audited=True,
-    ),
-    Command(
-        ".bvfs_lsfiles",
-        browse.files,
-        "Browse: list files",
-        "jobid=<jobids> path=<path> | pathid=<number> [limit=<number>] [offset=<number>]",
-        in_scripts=True,
-        audited=True,
-    ),
-    Command(
-        ".bvfs_update",
-        browse.update,
-        "Browse: prepare jobs",
-        "[jobid=<jobids>]",
-        in_scripts=True,
-        audited=True,
-    ),
-    Command(
-        ".bvfs_get_jobids",
-        browse.get_job_ids,
-        "Browse: list the jobs that a restore needs",
-        "jobid=<jobid> | ujobid=<unique-name> [all]",
-        in_scripts=True,
-        audited=True,
-    ),
-    Command(
-        ".bvfs_versions",
-        browse.versions,
-        "Browse: list versions of a file",
-        "jobid=0 client=<client-name> pathid=<number> fname=<name> [copies] [versions]",
-        in_scripts=True,
-        audited=True,
-    ),
-    Command(
-        ".bvfs_restore",
-        browse.collect,
-        "Browse: collect files for a restore",
-        "path=<table> jobid=<jobids> [fileid=<ids>] [dirid=<ids>] [hardlink=<pairs>]",
-        in_scripts=True,
-        audited=True,
-    ),
-    Command(
-        ".bvfs_cleanup",
-        browse.forget,
-        "Browse: forget collected files",
-        "path=<table>",
-        in_scripts=True,
-        audited=True,
-    ),
-    Command(
-        ".bvfs_clear_cache",
-        browse.clear_cache,
-        "Browse: forget what was prepared",
-        "yes",
-        audited=True,
-    ),
+    *DOT_COMMANDS,
     Command(
         "add",
         creation.add,
@@ -297,7 +168,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         audited=True,
     ),
     Command("messages", simple.messages, "Show waiting messages"),
-    _dot("memory", status.memory, "Show the head of the status"),
+    in_scripts("memory", status.memory, "Show the head of the status"),
     Command(
         "mount",
         daemon_control.mount,
@@ -460,7 +331,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "sqlquery", sql_dialogue.sqlquery, "Type SQL statements", audited=True, declined_ok=True
     ),
-    _dot("time", simple.time, "Show the time"),
+    in_scripts("time", simple.time, "Show the time"),
     Command(
         "trace",
         switches.trace,
@@ -508,7 +379,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("use", simple.use, "Choose a Catalog", "[catalog=<catalog>]", audited=True),
     Command("var", var.var, "Expand variables", "<text>", audited=True, declined_ok=True),
-    _dot("version", simple.version, "Show the version"),
+    in_scripts("version", simple.version, "Show the version"),
     Command(
         "wait",
         job_control.wait,
@@ -516,6 +387,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "[jobname=<job-name> | jobid=<jobid> | ujobid=<unique-name> | mount [timeout=<s>]]",
         declined_ok=True,
     ),
-    _dot("whoami", simple.whoami, "Show the name of this console"),
+    in_scripts("whoami", simple.whoami, "Show the name of this console"),
 )
 """Every command, in the order in which abbreviations are looked up."""

@@ -191,3 +191,11 @@ def test_rights(terminal: Terminal, line: str, text: str) -> None:
 def test_the_menu(terminal: Terminal, answers: list[str], files: dict[int, int] | None) -> None:
     terminal.frames("restore", *answers)
     assert (counts(terminal) if terminal.director.runs else None) == files
+
+
+def test_lines_of_files_of_the_director_are_not_shown(terminal: Terminal, tmp_path: Path) -> None:
+    secret = tmp_path / "shadow"
+    secret.write_text("root:secret\n")
+    text = terminal.text(f"{TREE} current file=<{secret} done yes")
+    assert f"No database record found for: line 1 of {secret}\n" in text
+    assert "root:secret" not in text
