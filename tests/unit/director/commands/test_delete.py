@@ -76,6 +76,16 @@ def test_running_jobs_stay(terminal: Terminal) -> None:
     assert 2 not in jobs(terminal)
 
 
+@pytest.mark.parametrize("line", ["delete volume=Diff-0003 yes", "delete pool=Differential"])
+def test_what_a_running_job_writes_to_stays(terminal: Terminal, line: str) -> None:
+    terminal.director.running.append(
+        RunningJob(JobId(3), "x.y", "backup-tree", JobType.BACKUP, Level.FULL, JobStatus.RUNNING)
+    )
+    assert "is in use by a job that runs, it is not deleted.\n" in terminal.text(line)
+    assert terminal.catalog.volumes.find("Diff-0003")
+    assert terminal.catalog.job_media.of_job(3)
+
+
 def test_a_pool_goes_with_its_volumes(terminal: Terminal) -> None:
     terminal.frames("delete pool=Copies", "yes")
     assert terminal.catalog.pools.find("Copies") is None
