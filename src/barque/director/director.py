@@ -18,6 +18,7 @@ from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.lexer import Source
 from barque.config.load import DirectorConfig
+from barque.config.report import format_config_errors
 from barque.director.catalog_sync import source_for, synchronise
 from barque.director.client_pool import ClientPool
 from barque.director.config_files import write_new
@@ -52,7 +53,7 @@ from barque.director.services import (
 from barque.director.watchdog import Watchdog
 from barque.domain.ids import JobId
 from barque.domain.job import JobStatus
-from barque.errors import BarqueError
+from barque.errors import BarqueError, ConfigError
 from barque.transport.dial import dial
 from barque.wire.messages.job import MessageType
 
@@ -390,8 +391,13 @@ class RunningDirector:
             config = self._load(())
             self._synchronise(config, first=False)
         except BarqueError as error:
+            told = (
+                format_config_errors(error, "bareos-dir")
+                if isinstance(error, ConfigError)
+                else f"{error}\n"
+            )
             log.error("reload: %s", error)  # noqa: TRY400 - the text says it
-            self._say(MessageType.ERROR, f"Error: Please correct the configuration: {error}\n")
+            self._say(MessageType.ERROR, f"Error: Please correct the configuration: {told}")
             return False
         with self._lock:
             self._config = config

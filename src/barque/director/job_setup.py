@@ -15,6 +15,7 @@ from typing import Final
 from barque.catalog.jobs import JobKey
 from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Job, Pool, Storage
+from barque.config.show import show_text
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob, LogSink, Sources
 from barque.director.level import LevelRules, decide
@@ -208,9 +209,8 @@ def _set_restore(job: ActiveJob, request: RunRequest) -> None:
 def prepare(job: ActiveJob, request: RunRequest, context: JobContext) -> None:
     """Decide FileSet record, level, Pool and Storage; again when the job waited for its turn."""
     if job.fileset is not None and job.type is JobType.BACKUP:
-        text = f"{job.fileset.show()}\n" if hasattr(job.fileset, "show") else ""
         record = context.catalog.file_sets.ensure(
-            job.fileset.name, job.fileset.md5, text, int(context.now())
+            job.fileset.name, job.fileset.md5, show_text(job.fileset), int(context.now())
         )
         job.fileset_id, job.fileset_created = record.file_set_id, record.create_time
         _decide_level(job, request, context)
