@@ -101,6 +101,20 @@ def find_interpreter(settings: HostSettings, module_path: str) -> str:
     return found
 
 
+_SNDBUFFORCE: Final = 32
+"""SO_SNDBUFFORCE of Linux: beyond the system's limit, for root."""
+_BUFFER: Final = 4 * 1024 * 1024
+"""byte; what is under way between the two processes, so that neither waits for the other's turn."""
+
+
+def _enlarge(end: socket.socket) -> None:
+    """Let much be under way on a socket."""
+    try:
+        end.setsockopt(socket.SOL_SOCKET, _SNDBUFFORCE, _BUFFER)
+    except OSError:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+
+
 class PluginProcess:
     """A running process, its sockets, and a thread that hears what it prints."""
 
@@ -109,8 +123,7 @@ class PluginProcess:
         self.main, main = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.side, side = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for end in (self.main, main):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            _enlarge(end)
         command = [interpreter, "-I", str(_CHILD), str(main.fileno()), str(side.fileno())]
         try:
             self._process = subprocess.Popen(

@@ -6,10 +6,31 @@ import json
 import time
 from typing import Any, Optional, TextIO
 
-_LINES = 20_000
+from .packets import IoPacket
+
+_LINES = 5_000
 """Calls that are written down; a job may make millions."""
 _LENGTH = 600
 """Characters of one argument."""
+
+
+def _shown(argument: Any) -> str:
+    """Return an argument as it is written down; data of files is only counted."""
+    if isinstance(argument, IoPacket):
+        size = len(argument.buf) if argument.buf is not None else 0
+        return (
+            "IoPacket(func=%s, count=%s, fname=%r, status=%s, io_errno=%s, filedes=%s, %d bytes)"
+            % (
+                argument.func,
+                argument.count,
+                argument.fname,
+                argument.status,
+                argument.io_errno,
+                argument.filedes,
+                size,
+            )
+        )
+    return repr(argument)[:_LENGTH]
 
 
 class Trace:
@@ -37,7 +58,7 @@ class Trace:
         if self._file is None:
             return
         now = time.monotonic()
-        shown = [repr(argument)[:_LENGTH] for argument in arguments]
+        shown = [_shown(argument) for argument in arguments]
         line = {"call": name, "arguments": shown, "result": result, "at": round(time.time(), 6)}
         line["since"] = round(now - self._last, 6)
         self._last = now
