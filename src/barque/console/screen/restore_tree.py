@@ -120,7 +120,8 @@ class RestoreTree:
         if node is None:
             return
         verb = "unmark" if node.tag == MARKED else "mark"
-        said = self.browse(f'{verb} "{_SPECIAL.sub(r"\\\\\1", node.path.rstrip("/"))}"')
+        pattern = _SPECIAL.sub(r"\\\1", node.path.rstrip("/"))
+        said = self.browse(f"{verb} {_quoted(pattern)}")
         self.note = said[-1] if said else ""
         self._refresh(self.root)
         self._count()
@@ -129,7 +130,7 @@ class RestoreTree:
         node.children = self._listed(node)
 
     def _listed(self, node: Node) -> list[Node]:
-        self.browse(f'cd "{node.path}"')
+        self.browse(f"cd {_quoted(node.path)}")
         found = [_ENTRY.fullmatch(line) for line in self.browse(".dir")]
         nodes = [
             Node(
@@ -157,6 +158,11 @@ class RestoreTree:
     def _count(self) -> None:
         said = self.browse("estimate")
         self.estimate = said[-1] if said else ""
+
+
+def _quoted(word: str) -> str:
+    """Return *word* as it stands on a command line."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _open_nodes(node: Node) -> Iterator[Node]:
