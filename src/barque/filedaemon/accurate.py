@@ -5,8 +5,10 @@ Source: daemon protocol, section 3.5; comparison letters in section 3.2.
 
 import os
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from barque.errors import FormatError, RemoteProtocolError
+from barque.filedaemon.fields import Places, is_same
 from barque.filedaemon.listed_files import IN_MEMORY, DiskFiles, ListedFiles, MemoryFiles
 from barque.formats.attributes import FileStatus, unpack_status
 
@@ -24,6 +26,19 @@ _CHECKS: dict[str, Callable[[FileStatus, os.stat_result], bool]] = {
     "A": lambda _old, _new: True,
 }
 """What each letter compares; times are whole seconds. 5 and 1, the digests, need the contents."""
+
+_PLACES = {
+    "i": (1, 1),
+    "p": (0, 2),
+    "n": (3, 3),
+    "u": (4, 4),
+    "g": (5, 5),
+    "s": (6, 7),
+    "a": (7, 10),
+    "m": (8, 11),
+    "c": (9, 12),
+}
+"""Where the number that a letter compares stands in a status of the system and in a packed one."""
 
 DIGEST_LETTERS = frozenset("51")
 """Letters that ask for a comparison of contents."""
@@ -67,6 +82,18 @@ class AccurateList:
         """Return status and digest (base64, or empty) of *path*; None when it is not listed."""
         entry = self._files.get(path)
         return None if entry is None else _read(entry)
+
+    def is_listed_alike(self, path: bytes, letters: str, status: os.stat_result) -> bool:
+        """Return whether *path* is listed with the same numbers, as far as *letters* ask.
+
+        Most files are as they were: this needs no number of theirs decoded. False means only that
+        :meth:`find` and :func:`differs` have to look closer.
+        """
+        places = _places(letters)
+        entry = self._files.get(path) if places is not None else None
+        if entry is None or places is None:
+            return False
+        return is_same(entry[: entry.find(b"\0")].split(b" "), status, places)
 
     def mark(self, path: bytes) -> None:
         """Note that *path* is still there."""
@@ -115,6 +142,14 @@ def _read(entry: bytes) -> tuple[FileStatus, str] | None:
     except FormatError:
         return None
     return status, fields[1].decode("ascii", "replace") if len(fields) > 1 else ""
+
+
+@lru_cache
+def _places(letters: str) -> Places | None:
+    """Return the places of the numbers that *letters* compare; None when one compares otherwise."""
+    if not set(letters) & _CHECKS.keys() <= _PLACES.keys() or DIGEST_LETTERS & set(letters):
+        return None
+    return tuple(_PLACES[letter] for letter in letters if letter in _PLACES)
 
 
 def differs(letters: str, old: FileStatus, new: os.stat_result) -> bool:

@@ -47,6 +47,22 @@ def encode_status(status: os.stat_result, link_index: int, data_stream: int) -> 
     )
 
 
+type Places = tuple[tuple[int, int], ...]
+"""Places of numbers in a status of the system and, encoded, in a status field."""
+
+
+def is_same(packed: list[bytes], status: os.stat_result, places: Places) -> bool:
+    """Return whether the numbers at *places* are spelled in *packed* as we would spell them."""
+    known = _ENCODED
+    try:
+        for ours, theirs in places:
+            if known[status[ours]] != packed[theirs]:
+                return False
+    except IndexError:
+        return False
+    return True
+
+
 _SIGN = 1 << 63
 
 

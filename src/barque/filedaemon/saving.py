@@ -200,12 +200,15 @@ class Saver:
     ) -> bool:
         """Return whether the accurate list has the file as it is now."""
         name = stored_name(found)
-        listed = accurate.find(name)
-        if listed is None:
-            return False
-        old, digest = listed
         letters = options.accurate or DEFAULT_ACCURATE
-        changed = differs(letters, old, status)
+        if accurate.is_listed_alike(name, letters, status):
+            changed, digest = False, ""
+        else:
+            listed = accurate.find(name)
+            if listed is None:
+                return False
+            old, digest = listed
+            changed = differs(letters, old, status)
         if (
             not changed
             and DIGEST_LETTERS & set(letters)
