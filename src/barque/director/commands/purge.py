@@ -11,6 +11,7 @@ from barque.director.access import Acl
 from barque.director.catalogs import open_catalog
 from barque.director.commands import list_options
 from barque.director.commands.outcome import carried_out, not_running, require_all
+from barque.director.commands.purge_action import act_on_purge
 from barque.director.parsing import CommandLine, parse_id_list
 from barque.director.records import choose_job_record, choose_pool_record, choose_volume_record
 from barque.director.selection import choose_keyword, confirmed
@@ -167,6 +168,8 @@ class _Purge:
         for line in _one_volume_each(self._line):
             self._volume(line)
             self._out.plain("\n")
+        if self._line.has("action"):
+            act_on_purge(self._session, self._line, self._catalog)
 
     def _volume(self, line: CommandLine) -> None:
         """Purge the jobs of one Volume, and mark it when none is left."""

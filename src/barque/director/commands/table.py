@@ -345,8 +345,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "truncate",
         truncate.truncate,
         "Empty purged Volumes",
-        "volstatus=Purged [storage=<storage-name>] [pool=<pool-name>] [volume=<volume-name>]"
-        " [drive=<number>] [yes]",
+        truncate.USAGE,
         in_scripts=True,
         audited=True,
     ),
