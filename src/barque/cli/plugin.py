@@ -9,6 +9,7 @@ import click
 from barque.cli.options import directory_option
 from barque.local.place import place_of
 from barque.plugins.process import HostSettings
+from barque.plugins.traces import trace_folder
 from barque.plugins.workbench import Workbench, WorkbenchResult
 from barque.plugins.workbench_check import check_plugin
 from barque.plugins.workbench_debug import InThisProgram, debug
@@ -108,7 +109,7 @@ def new(name: str, directory: Path) -> None:
 @directory_option
 def trace(job_id: int, directory: str | None) -> int:
     """Show the calls of the plugins of the job JOB_ID: arguments, results and times."""
-    folder = place_of(directory).working / "plugin-traces"
+    folder = trace_folder(place_of(directory).working)
     files = sorted(folder.glob(f"{job_id}-*.jsonl"))
     if not files:
         click.echo(f"there are no calls of plugins of job {job_id} in {folder}", err=True)

@@ -4,7 +4,6 @@ Source: plugin interface of the Director.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 from barque.director.job_context import JobContext
@@ -12,6 +11,7 @@ from barque.director.job_state import ActiveJob
 from barque.errors import BarqueError
 from barque.plugins.child import abi
 from barque.plugins.observers import JobObservers, ObserverPlace
+from barque.plugins.traces import new_trace
 from barque.wire.messages.job import MessageType
 
 JOB_START: Final = 1
@@ -70,12 +70,8 @@ class DirectorPlugins:
         self._job.say(severity, text, self._context.now())
 
     def _trace(self, number: int, name: str) -> str:
-        folder = Path(self._context.config.director.working_directory, "plugin-traces")
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-        except OSError:
-            return ""
-        return str(folder / f"{self._job.job_id}-dir-{number}-{name.replace('/', '_')}.jsonl")
+        directory = self._context.config.director.working_directory
+        return new_trace(directory, self._job.job_id, "dir", number, name)
 
     def _set_value(self, number: int, value: Any) -> int:
         if number == 2:

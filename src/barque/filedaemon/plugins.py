@@ -26,6 +26,7 @@ from barque.plugins.child import abi, pipe
 from barque.plugins.definition import Definition, parse_fd_definition, plugin_name
 from barque.plugins.host import PluginHost
 from barque.plugins.process import settings_from
+from barque.plugins.traces import new_trace
 from barque.wire.messages.job import MessageType
 
 log = logging.getLogger(__name__)
@@ -215,16 +216,13 @@ class JobPlugins:
 
     def _trace(self, definition: Definition) -> str:
         """Return the file that the calls of a plugin are written to."""
-        directory = self._place.working_directory
-        if not directory or not self._job.job_id:
-            return ""
-        folder = os.path.join(directory, "plugin-traces")
-        try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-        except OSError:
-            return ""
-        safe = definition.module_name.replace("/", "_")
-        return os.path.join(folder, f"{self._job.job_id}-fd-{len(self._instances)}-{safe}.jsonl")
+        return new_trace(
+            self._place.working_directory,
+            self._job.job_id,
+            "fd",
+            len(self._instances),
+            definition.module_name,
+        )
 
     def _parse(self, instance: _Instance, options: str) -> int:
         answer = instance.host.request(

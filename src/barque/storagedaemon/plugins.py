@@ -5,11 +5,11 @@ Source: plugin interface of the Storage Daemon.
 """
 
 from enum import IntEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from barque.plugins.child import abi
 from barque.plugins.observers import JobObservers, ObserverPlace
+from barque.plugins.traces import new_trace
 from barque.storagedaemon.director_link import DirectorLink
 from barque.wire.messages.job import MessageType
 
@@ -95,13 +95,8 @@ class StoragePlugins:
         self._link.message(severity, text)
 
     def _trace(self, number: int, name: str) -> str:
-        folder = Path(self._settings.working_directory, "plugin-traces")
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-        except OSError:
-            return ""
         job_id = self._job.start.job_id
-        return str(folder / f"{job_id}-sd-{number}-{name.replace('/', '_')}.jsonl")
+        return new_trace(self._settings.working_directory, job_id, "sd", number, name)
 
     @staticmethod
     def _set_value(number: int, value: Any) -> int:

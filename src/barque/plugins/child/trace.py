@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any, Optional, TextIO
 
@@ -12,6 +13,17 @@ _LINES = 5_000
 """Calls that are written down; a job may make millions."""
 _LENGTH = 600
 """Characters of one argument."""
+_SECRET = re.compile(
+    r"""([\w-]*(?:pass|pwd|secret|token|credential|key)[\w-]*['"]?\s*[=:]\s*['"]?)"""
+    r"""((?:\\\\.|[^:'"\\,}\s])+)""",
+    re.IGNORECASE,
+)
+"""An option, or a key of a dictionary, whose value nobody else may see."""
+
+
+def masked(text: str) -> str:
+    """Return *text* with the values of options that look like secrets hidden."""
+    return _SECRET.sub(r"\1****", text)
 
 
 def _shown(argument: Any) -> str:
@@ -30,7 +42,7 @@ def _shown(argument: Any) -> str:
                 size,
             )
         )
-    return repr(argument)[:_LENGTH]
+    return masked(repr(argument))[:_LENGTH]
 
 
 class Trace:
