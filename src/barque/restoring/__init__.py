@@ -5,7 +5,8 @@ The File Daemon restores with it, and the extraction tool of the Storage Daemon.
 
 from barque.restoring.destination import Destination, Replace
 from barque.restoring.listing import show_listing
-from barque.restoring.restorer import Observer, RestoredFile, Restorer, Severity, Totals
+from barque.restoring.observer import Observer, RestoredFile, Severity, Totals
+from barque.restoring.restorer import Restorer
 
 __all__ = [
     "Destination",

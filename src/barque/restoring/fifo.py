@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import time
 from typing import Final
 
@@ -28,3 +29,8 @@ def open_for_writing(name: bytes, directory: int, *, patience: float = PATIENCE)
         else:
             os.set_blocking(fd, True)
             return fd
+
+
+def takes_data(mode: int) -> bool:
+    """Return whether what has *mode* is a device or FIFO, which contents are written into."""
+    return stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)

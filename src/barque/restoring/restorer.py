@@ -9,9 +9,6 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import NamedTuple, Protocol
 
 from barque.errors import FormatError
 from barque.formats.attributes import AttributeRecord, FileStatus, unpack_status
@@ -28,9 +25,11 @@ from barque.formats.streams import (
 from barque.restoring.data import DataWriter
 from barque.restoring.destination import Destination, Places, Replace
 from barque.restoring.directories import DirectoryTree
-from barque.restoring.fifo import open_for_writing
+from barque.restoring.fifo import open_for_writing, takes_data
 from barque.restoring.metadata import set_metadata, set_node_metadata
+from barque.restoring.observer import Observer, RestoredFile, Severity, Totals
 from barque.restoring.small import SMALL, SmallFile, create_whole
+from barque.restoring.underway import Node, OpenFile
 
 INCOMPLETE = b".incomplete"
 """Ending of the name of a file whose data could not be restored whole."""
@@ -53,76 +52,6 @@ type Session = tuple[int, int]
 """VolSessionId and VolSessionTime."""
 
 
-class Severity(IntEnum):
-    """How bad a message is; the numbers of job messages."""
-
-    ERROR = 4
-    WARNING = 5
-    INFO = 6
-
-
-class RestoredFile(NamedTuple):
-    """A file that was put in its place."""
-
-    path: bytes
-    """Where it is now."""
-    status: FileStatus
-    """As it was when it was saved."""
-    type: int
-    target: bytes | None
-    """What a symbolic link points to."""
-
-
-class Observer(Protocol):
-    """Hears what becomes of the files."""
-
-    def restored(self, file: RestoredFile) -> None:
-        """A file was created; its data is still to come."""
-
-    def message(self, severity: Severity, text: str) -> None:
-        """One line about the restore; bytes that are not UTF-8 are surrogates."""
-
-
-@dataclass(slots=True)
-class Totals:
-    """What was done."""
-
-    files: int = 0
-    """Files put in their places or skipped because others are there."""
-    size: int = 0
-    """Bytes of data written."""
-    errors: int = 0
-
-
-@dataclass(slots=True)
-class _OpenFile:
-    """A regular file that data is written to, under a name of its own until it is whole."""
-
-    parts: list[bytes]
-    path: bytes
-    status: FileStatus
-    type: int
-    fd: int
-    temporary: bytes
-    """Name while it is written; empty for a device or FIFO that is written in its place."""
-    data: DataWriter
-    extras: list[tuple[int, bytes]] = field(default_factory=list)
-    broken: bool = False
-    """Its data could not be written whole."""
-    checked: bool = False
-
-
-@dataclass(slots=True)
-class _Node:
-    """A link, device, FIFO or directory, whose attributes are still to be set."""
-
-    parts: list[bytes]
-    path: bytes
-    status: FileStatus
-    type: int
-    extras: list[tuple[int, bytes]] = field(default_factory=list)
-
-
 class Restorer:
     """Takes records and writes files; one for a restore job."""
 
@@ -133,9 +62,9 @@ class Restorer:
         self._observer = observer
         self._tree = DirectoryTree(destination.root)
         self._places = Places(destination)
-        self._current: dict[Session, _OpenFile | SmallFile | _Node | None] = {}
+        self._current: dict[Session, OpenFile | SmallFile | Node | None] = {}
         self._digest_kind: DigestKind | None = None
-        self._directories: dict[bytes, _Node] = {}
+        self._directories: dict[bytes, Node] = {}
         self._count = 0
         self._told: set[int] = set()
 
@@ -180,7 +109,7 @@ class Restorer:
                 if not complete:
                     if isinstance(current, SmallFile) and not current.digest_stream:
                         current = self._current[session] = self._go_the_long_way(current)
-                    if isinstance(current, _OpenFile):
+                    if isinstance(current, OpenFile):
                         current.broken |= not current.checked
                 self._finish_current(session)
             self._finish_directories()
@@ -209,7 +138,7 @@ class Restorer:
 
     def _created(
         self, record: AttributeRecord, status: FileStatus, parts: list[bytes], path: bytes
-    ) -> _OpenFile | _Node | None:
+    ) -> OpenFile | Node | None:
         """Create the file; None when that is impossible, or nothing is to follow."""
         try:
             return self._create(record, status, parts, path)
@@ -220,7 +149,7 @@ class Restorer:
 
     def _create(
         self, record: AttributeRecord, status: FileStatus, parts: list[bytes], path: bytes
-    ) -> _OpenFile | _Node | None:
+    ) -> OpenFile | Node | None:
         """Create the file; None when nothing is to follow.  Raises OSError."""
         if record.type in DIRECTORIES:
             return self._create_directory(record, status, parts, path)
@@ -230,7 +159,7 @@ class Restorer:
             return None
         directory = self._tree.enter(parts[:-1])
         existing = _lstat(parts[-1], directory)
-        if record.type in _READ_THROUGH and existing is not None and _takes_data(existing.st_mode):
+        if record.type in _READ_THROUGH and existing is not None and takes_data(existing.st_mode):
             return self._open_in_place(record, status, directory, parts, path)
         if existing is not None and not self._may_replace(status, existing, path):
             self.totals.files += 1
@@ -241,7 +170,7 @@ class Restorer:
             self._link(record, directory, parts, path, existing=existing is not None)
             return None
         target = None
-        created: _OpenFile | _Node
+        created: OpenFile | Node
         if stat.S_ISREG(status.mode) or record.type in _READ_THROUGH:
             created = self._open(record, status, directory, parts, path)
         else:
@@ -250,14 +179,14 @@ class Restorer:
             if stat.S_ISLNK(status.mode):
                 target = self._destination.link_target(record.link)
             self._make_node(status, directory, parts[-1], target)
-            created = _Node(parts, path, status, record.type)
+            created = Node(parts, path, status, record.type)
         self._tell_restored(RestoredFile(path, status, record.type, target))
         return created
 
     def _create_directory(
         self, record: AttributeRecord, status: FileStatus, parts: list[bytes], path: bytes
-    ) -> _Node | None:
-        node = _Node(parts, path.rstrip(b"/"), status, record.type)
+    ) -> Node | None:
+        node = Node(parts, path.rstrip(b"/"), status, record.type)
         key = b"/".join(parts)
         known = key in self._directories
         made = self._tree.make(parts)
@@ -277,13 +206,13 @@ class Restorer:
         directory: int,
         parts: list[bytes],
         path: bytes,
-    ) -> _OpenFile:
+    ) -> OpenFile:
         self._count += 1
         temporary = b".barque-restore-%d-%d" % (os.getpid(), self._count)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         fd = os.open(temporary, flags, 0o600, dir_fd=directory)
         writer = DataWriter(fd, self._digest_kind)
-        return _OpenFile(parts, path, status, record.type, fd, temporary, writer)
+        return OpenFile(parts, path, status, record.type, fd, temporary, writer)
 
     def _open_in_place(
         self,
@@ -292,13 +221,13 @@ class Restorer:
         directory: int,
         parts: list[bytes],
         path: bytes,
-    ) -> _OpenFile:
+    ) -> OpenFile:
         """Open a device or FIFO that is there, to write into it; it keeps its owner and mode."""
         fd = open_for_writing(parts[-1], directory)
         self._tell_restored(RestoredFile(path, status, record.type, None))
         seekable = not stat.S_ISFIFO(os.fstat(fd).st_mode)
         writer = DataWriter(fd, self._digest_kind, seekable=seekable)
-        return _OpenFile(parts, path, status, record.type, fd, b"", writer)
+        return OpenFile(parts, path, status, record.type, fd, b"", writer)
 
     def _link(
         self,
@@ -393,10 +322,10 @@ class Restorer:
         if long is not None:
             self._finish_regular(long)
 
-    def _go_the_long_way(self, file: SmallFile) -> _OpenFile | None:
+    def _go_the_long_way(self, file: SmallFile) -> OpenFile | None:
         """Create a file before all its records are there; None when that is impossible."""
         opened = self._created(file.record, file.status, file.parts, file.path)
-        if not isinstance(opened, _OpenFile):
+        if not isinstance(opened, OpenFile):
             return None
         opened.extras = file.extras
         if file.stream:
@@ -407,8 +336,8 @@ class Restorer:
 
     # --- its data
 
-    def _write_data(self, current: _OpenFile | _Node, stream: int, data: bytes) -> None:
-        if not isinstance(current, _OpenFile) or current.broken:
+    def _write_data(self, current: OpenFile | Node, stream: int, data: bytes) -> None:
+        if not isinstance(current, OpenFile) or current.broken:
             return
         try:
             current.data.write(stream, data)
@@ -417,9 +346,9 @@ class Restorer:
             reason = error.strerror if isinstance(error, OSError) else error
             self._fail(f"Write error on {_shown(current.path)}: {reason}")
 
-    def _check(self, current: _OpenFile | _Node, stream: int, digest: bytes) -> None:
+    def _check(self, current: OpenFile | Node, stream: int, digest: bytes) -> None:
         self._digest_kind = BY_STREAM.get(stream)
-        if not isinstance(current, _OpenFile) or current.broken:
+        if not isinstance(current, OpenFile) or current.broken:
             return
         current.checked = True
         if current.data.matches(stream, digest) is False:
@@ -434,7 +363,7 @@ class Restorer:
     def _finish_file(self, parts: list[bytes]) -> None:
         """Put a file that is still open in its place, because a link to it is to be made."""
         for session, current in self._current.items():
-            if isinstance(current, _OpenFile | SmallFile) and current.parts == parts:
+            if isinstance(current, OpenFile | SmallFile) and current.parts == parts:
                 self._finish_current(session)
                 return
 
@@ -445,7 +374,7 @@ class Restorer:
         self._current[session] = None
         if isinstance(current, SmallFile):
             self._finish_small(current)
-        elif isinstance(current, _OpenFile):
+        elif isinstance(current, OpenFile):
             self._finish_regular(current)
         elif current.type not in DIRECTORIES:
             with self._told_errors(current.path):
@@ -458,7 +387,7 @@ class Restorer:
                     self._fail,
                 )
 
-    def _finish_regular(self, file: _OpenFile) -> None:
+    def _finish_regular(self, file: OpenFile) -> None:
         shown = _shown(file.path)
         self.totals.size += file.data.size
         if not file.temporary:
@@ -473,7 +402,7 @@ class Restorer:
         finally:
             os.close(file.fd)
 
-    def _put_in_place(self, file: _OpenFile, shown: str) -> None:
+    def _put_in_place(self, file: OpenFile, shown: str) -> None:
         """Give the file its name; one that is not whole gets another, or none."""
         directory = self._tree.enter(file.parts[:-1])
         name = file.parts[-1]
@@ -490,7 +419,7 @@ class Restorer:
             _unlink(file.temporary, directory)
             raise
 
-    def _settle_size(self, file: _OpenFile) -> None:
+    def _settle_size(self, file: OpenFile) -> None:
         if file.broken:
             return
         if file.data.sparse:
@@ -551,10 +480,6 @@ class Restorer:
 
     def _say(self, severity: Severity, text: str) -> None:
         self._observer.message(severity, text)
-
-
-def _takes_data(mode: int) -> bool:
-    return stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
 def _shown(path: bytes) -> str:
