@@ -13,6 +13,7 @@ from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
 from barque.director.report import level_line
 from barque.domain.job import ENDED_GOOD, Level
+from barque.errors import BarqueError
 from barque.wire.messages.job import MessageType
 
 
@@ -22,19 +23,23 @@ def write_bootstrap(job: ActiveJob, context: JobContext) -> None:
     if not place or job.status not in ENDED_GOOD or not job.totals.storage_bytes:
         return
     target = expand(place, job)
-    text = _text(job, context)
     try:
-        if target.startswith("|"):
-            subprocess.run(target[1:], shell=True, input=text.encode(), check=True)  # noqa: S602 - the administrator's own command
-            return
-        with Path(target).open("w" if job.level is Level.FULL else "a", encoding="utf-8") as file:
-            file.write(text)
-    except (OSError, subprocess.CalledProcessError) as error:
+        _write(target, _text(job, context), append=job.level is not Level.FULL)
+    except (OSError, subprocess.CalledProcessError, BarqueError) as error:
         job.say(
             MessageType.WARNING,
             f"Could not open WriteBootstrap file: {target}: {error}",
             context.now(),
         )
+
+
+def _write(target: str, text: str, *, append: bool) -> None:
+    data = text.encode("utf-8", "surrogateescape")
+    if target.startswith("|"):
+        subprocess.run(target[1:], shell=True, input=data, check=True)  # noqa: S602 - the administrator's own command
+        return
+    with Path(target).open("ab" if append else "wb") as file:
+        file.write(data)
 
 
 def _text(job: ActiveJob, context: JobContext) -> str:
