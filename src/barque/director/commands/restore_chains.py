@@ -47,6 +47,8 @@ def newest_backup(wanted: Wanted, before: str) -> list[int]:
             out.warning(f'Pool "{wanted.pool.name}" not found, using any pool.\n')
         pool_id = pool.pool_id if pool else 0
     until = int(parse_sql_time(before) or 0)
+    if before == wanted.before and wanted.line.value("before") is None:
+        until += 1  # now: a job that started and ended within this second counts
 
     def chain(job_type: str) -> list[int]:
         assert wanted.client is not None
