@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ class Volumes:
 
     purge = prune
 
-    def find(self, index: int = 1, *unwanted: str, **switches: bool) -> str:
+    def find(self, index: int = 1, *unwanted: str, **switches: Any) -> str:
         selection = VolumeSelection(
             self.site.catalog, self.site.now, self.said.append, pruning=self, **switches
         )
