@@ -1,5 +1,6 @@
 """The module paths of python-bareos, led to ours."""
 
+import re
 import sys
 from collections.abc import Mapping
 from types import ModuleType
@@ -26,6 +27,20 @@ class BareosBase64:
         """Return *string* in base64: the usual one when *compatible*, else that of Bareos."""
         encode = standard_base64 if compatible else bareos_base64
         return bytearray(encode(bytes(string)))
+
+
+class Version:
+    """The version of a Director."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def __str__(self) -> str:
+        return self.version
+
+    def as_python_version(self) -> str:
+        """Return the version in the form that Python's packaging compares."""
+        return re.sub(r"~pre([0-9]+\.)", r".dev+\1", self.version)
 
 
 _BSOCK: Final = {
@@ -62,7 +77,9 @@ MODULES: Final[Mapping[str, Mapping[str, object]]] = {
         "ArgumentParser": arguments.ArgumentParser,
         "BareosBase64": BareosBase64,
         "Password": Password,
+        "Version": Version,
     },
+    "bareos.util.version": {"Version": Version},
     "bareos.util.argparse": {"ArgumentParser": arguments.ArgumentParser},
     "bareos.util.bareosbase64": {"BareosBase64": BareosBase64},
     "bareos.util.password": {"Password": Password},
