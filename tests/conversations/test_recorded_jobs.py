@@ -23,6 +23,8 @@ JobDefs { Name = DefaultJob; Type = Backup; Level = Incremental; Client = bareos
   FullBackupPool = Full; IncrementalBackupPool = Incremental;
   DifferentialBackupPool = Differential; Priority = 10; }
 FileSet { Name = SelfTest; Include { Options { Signature = XXH128 } File = /usr/sbin } }
+Pool { Name = Bench; PoolType = Backup; Storage = File; LabelFormat = "Bench-";
+  MaximumVolumeJobs = 1; }
 Job { Name = RecordedRestore; Type = Restore; JobDefs = DefaultJob;
   Where = /srv/sample/chk/rr/restore; }
 """
@@ -292,3 +294,53 @@ def test_a_verify_of_the_disk_says_what_was_recorded(site: Site) -> None:
     assert heard(site.client) == sent("fd#10")
     assert site.storage.heard == []
     assert job.totals.files == 12
+
+
+def fill_up(site: Site, last: int) -> None:
+    """Create jobs that do not matter, up to the number *last*."""
+    made = 0
+    while made < last:
+        made = site.catalog.jobs.create(
+            job=f"other.{made}",
+            name="x",
+            type=JobType.ADMIN,
+            level=Level.NONE,
+            client_id=1,
+            sched_time=1,
+        )
+
+
+def virtual_full(site: Site) -> ActiveJob:
+    incremental(site)
+    fill_up(site, 6)
+    site.clock = 1795371970.0
+    job = site.job("mix", Level.DIFFERENTIAL)
+    rename(site, job, "sd#17")
+    play(site.storage, "sd#17", b"run")
+    play(site.client, "fd#18", b"backup ")
+    run(site, job)
+    fill_up(site, 8)
+    site.clock = 1795372020.0
+    job = site.job("mix", Level.VIRTUAL_FULL, next_pool=site.config.pools["Bench"])
+    rename(site, job, "sd#26")
+    site.catalog.volumes.create("four", job.pool_id, "File", enabled=0)
+    play(site.storage, "sd#26", b"run")
+    both: list[Item] = [b"3000 OK use device device=X\n"]
+    site.storage.replies[b"use storage="] = both
+    site.client.heard.clear()
+    site.storage.heard.clear()
+    run(site, job)
+    return job
+
+
+def test_a_virtual_full_says_what_was_recorded(site: Site) -> None:
+    job = virtual_full(site)
+    assert job.status is JobStatus.TERMINATED, site.log.text
+    assert site.client.heard == []
+    assert heard(site.storage) == sent("sd#26")
+    record = site.catalog.jobs.get(job.job_id)
+    assert record is not None
+    assert (record.level, record.job_status) == ("F", "T")
+    assert (record.start_time, record.real_end_time) == (1795371970, 1795372020)
+    assert len(list(site.catalog.chains.files([job.job_id]))) == record.job_files
+    assert "Backup Level:           Virtual Full\n" in site.log.text

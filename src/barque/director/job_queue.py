@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from barque.config.director import Storage
 from barque.director.job_state import ActiveJob
 from barque.domain.job import JobStatus, JobType, Level
 
@@ -195,13 +196,13 @@ type _Need = tuple[tuple[str, str], int, JobStatus]
 def _needs(job: ActiveJob) -> list[_Need]:
     """Return what the job occupies: (kind, name), its limit, the status while it is not free."""
     needs: list[_Need] = []
-    if job.storage is not None and _uses_storage(job):
-        name, limit = job.storage.name, int(job.storage.maximum_concurrent_jobs)
+    for storage in _storages(job):
+        name, limit = storage.name, int(storage.maximum_concurrent_jobs)
         needs.append((("storage", name), limit, JobStatus.WAIT_STORE_RESOURCE))
-        readers = int(job.storage.maximum_concurrent_read_jobs)
-        if readers and job.type is not JobType.BACKUP:
+        readers = int(storage.maximum_concurrent_read_jobs)
+        if readers and (storage is job.read_storage or job.type is not JobType.BACKUP):
             needs.append((("readers", name), readers, JobStatus.WAIT_STORE_RESOURCE))
-    if job.client is not None and job.type not in NO_CLIENT_SLOT:
+    if job.client is not None and _uses_client(job):
         limit = int(job.client.maximum_concurrent_jobs)
         needs.append((("client", job.client.name), limit, JobStatus.WAIT_CLIENT_RESOURCE))
     limit = int(job.resource.maximum_concurrent_jobs)
@@ -209,7 +210,15 @@ def _needs(job: ActiveJob) -> list[_Need]:
     return needs
 
 
-def _uses_storage(job: ActiveJob) -> bool:
-    if job.type is JobType.VERIFY:
-        return job.level is Level.VERIFY_VOLUME
-    return job.type in {JobType.BACKUP, JobType.RESTORE}
+def _storages(job: ActiveJob) -> list[Storage]:
+    """Return the Storages that the job uses, each once."""
+    if job.type is JobType.VERIFY and job.level is not Level.VERIFY_VOLUME:
+        return []
+    if job.type not in {JobType.BACKUP, JobType.RESTORE, JobType.VERIFY}:
+        return []
+    used = [storage for storage in (job.read_storage, job.storage) if storage is not None]
+    return list({storage.name: storage for storage in used}.values())
+
+
+def _uses_client(job: ActiveJob) -> bool:
+    return job.type not in NO_CLIENT_SLOT and job.level is not Level.VIRTUAL_FULL

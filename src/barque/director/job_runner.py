@@ -17,6 +17,7 @@ from barque.director.jobs.admin import run_admin
 from barque.director.jobs.backup import run_backup
 from barque.director.jobs.restore import run_restore
 from barque.director.jobs.verify import run_verify
+from barque.director.jobs.virtual_full import forget_sources, run_virtual_full
 from barque.director.plugins import JOB_END, JOB_RUN
 from barque.director.report import (
     VolumeSummary,
@@ -128,9 +129,11 @@ def _work(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
     job.raise_event(JOB_RUN)
     _check_plugins(job)
     body = BODIES.get(job.type)
-    if body is None or job.level is Level.VIRTUAL_FULL:
-        kind = "VirtualFull" if job.level is Level.VIRTUAL_FULL else job.type.name.capitalize()
+    if body is None:
+        kind = job.type.name.capitalize()
         raise JobError(f"Jobs of the kind {kind} are not supported by this version of barque")
+    if job.type is JobType.BACKUP and job.level is Level.VIRTUAL_FULL:
+        body = run_virtual_full
     body(job, context)
     _judge(job)
 
@@ -180,6 +183,7 @@ def _close(
         text = f"the end of the job could not be recorded: {error}"
         _fail(job, context, text, JobStatus.FATAL_ERROR)
     try:
+        forget_sources(job, context)
         if job.status in ENDED_GOOD:
             prune_after(job, context)
         run_scripts(job, ScriptWhen.AFTER, context.now, console)
@@ -205,6 +209,7 @@ def _finish(job: ActiveJob, context: JobContext) -> None:
     if not job.finished:
         job.set_status(JobStatus.ERROR_TERMINATED)
     _record_end(job, context)
+    _take_over_times(job, context)
     report = _report(job, context)
     bad = job.status in {JobStatus.ERROR_TERMINATED, JobStatus.FATAL_ERROR}
     job.say_report(MessageType.ERROR if bad else MessageType.INFO, report, job.ended_at)
@@ -218,7 +223,7 @@ def _record_end(job: ActiveJob, context: JobContext) -> None:
         job.job_id,
         JobEnd(
             job_status=job.status,
-            level=job.level,
+            level=job.recorded_level or job.level,
             end_time=int(job.ended_at),
             real_end_time=int(job.ended_at),
             client_id=job.client_id,
@@ -232,6 +237,17 @@ def _record_end(job: ActiveJob, context: JobContext) -> None:
             vol_session_time=job.session_time,
         ),
     )
+
+
+def _take_over_times(job: ActiveJob, context: JobContext) -> None:
+    """Data that was moved is as old as it was before; only RealEndTime tells when it was moved."""
+    times = job.copied_times
+    if times is None or job.status not in ENDED_GOOD:
+        return
+    context.catalog.jobs.update(
+        job.job_id, start_time=times.start, end_time=times.end, job_tdate=times.tdate
+    )
+    job.started_at, job.ended_at = float(times.start), float(times.end)
 
 
 def _report(job: ActiveJob, context: JobContext) -> str:

@@ -18,6 +18,7 @@ from barque.config.director import Job, Pool, Storage
 from barque.config.show import show_text
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob, LogSink, Sources
+from barque.director.job_targets import choose_targets
 from barque.director.level import LevelRules, decide
 from barque.director.plugins import JOB_INIT, start_plugins
 from barque.director.services import RunRequest
@@ -219,6 +220,8 @@ def prepare(job: ActiveJob, request: RunRequest, context: JobContext) -> None:
     job.storage, job.sources.storage = storage_for(choice.pool, job.resource, request)
     if job.type is JobType.VERIFY and job.level is not Level.VERIFY_VOLUME:
         job.storage = None
+    if job.type is JobType.BACKUP and job.level is Level.VIRTUAL_FULL:
+        choose_targets(job, request)
     if job.pool is not None and job.type in WRITES:
         record_of_pool = context.catalog.pools.find(job.pool.name)
         if record_of_pool is None:

@@ -97,6 +97,19 @@ class Sources:
     pool: str = "Job resource"
     storage: str = "Job resource"
     catalog: str = "Default catalog"
+    read_pool: str = ""
+    read_storage: str = ""
+    next_pool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedTimes:
+    """Times of another job that a job takes over: its data is as old as that; s since 1970."""
+
+    start: int
+    end: int
+    tdate: int
+    """By which versions of a file are ordered."""
 
 
 @dataclass
@@ -117,6 +130,13 @@ class ActiveJob:
     pool: Pool | None = None
     next_pool: Pool | None = None
     storage: Storage | None = None
+    read_pool: Pool | None = None
+    """Pool that is read, where *pool* is the one that is written."""
+    read_storage: Storage | None = None
+    """Likewise."""
+    recorded_level: Level | None = None
+    """Level in the catalog, when it is not *level*."""
+    copied_times: CopiedTimes | None = None
     catalog_resource: CatalogResource | None = None
     messages: Messages | None = None
     sources: Sources = field(default_factory=Sources)

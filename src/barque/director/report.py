@@ -137,6 +137,8 @@ def _algorithms(job: ActiveJob) -> str:
     return ",".join(names) or "gzip"
 
 
+YES_NO: Final = {True: "yes", False: "no"}
+
 NO_COMMAND: Final = "*None*"
 """What a daemon says that erases files in the ordinary way."""
 
@@ -195,11 +197,9 @@ def termination(words: dict[JobStatus, str], status: JobStatus) -> str:
 
 def backup_report(job: ActiveJob, identity: DaemonIdentity, volumes: VolumeSummary) -> str:
     """Return the report of a backup job."""
-    totals = job.totals
     client = job.client.name if job.client else ""
     fileset = job.fileset.name if job.fileset else ""
     created = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(job.fileset_created))
-    yes = {True: "yes", False: "no"}
     rows = [
         ("OS Information", identity.system),
         ("JobId", str(job.job_id)),
@@ -215,7 +215,17 @@ def backup_report(job: ActiveJob, identity: DaemonIdentity, volumes: VolumeSumma
         ("End time", moment(job.ended_at)),
         ("Elapsed time", elapsed(int(job.ended_at) - int(job.started_at))),
         ("Priority", str(job.priority)),
-        ("Allow Mixed Priority", yes[bool(job.resource.allow_mixed_priority)]),
+        ("Allow Mixed Priority", YES_NO[bool(job.resource.allow_mixed_priority)]),
+        *(_merged(job, volumes) if job.level is Level.VIRTUAL_FULL else _saved(job, volumes)),
+        *_erase_commands(job),
+        *_ending(job, identity, BACKUP_TERMINATIONS),
+    ]
+    return lines_of(head_of(job.director, identity), rows)
+
+
+def _saved(job: ActiveJob, volumes: VolumeSummary) -> list[tuple[str, str]]:
+    totals = job.totals
+    return [
         ("FD Files Written", commas(totals.files)),
         ("SD Files Written", commas(totals.storage_files)),
         ("FD Bytes Read", size_line(totals.read_bytes)),
@@ -225,19 +235,35 @@ def backup_report(job: ActiveJob, identity: DaemonIdentity, volumes: VolumeSumma
         ("Software Compression", compression(job)),
         ("VSS", "no"),
         ("Encryption", "no"),
-        ("Accurate", yes[job.accurate]),
-        ("Volume name(s)", volumes.names),
-        ("Volume Session Id", str(job.session_id)),
-        ("Volume Session Time", str(job.session_time)),
-        ("Last Volume Bytes", size_line(volumes.last_size)),
+        ("Accurate", YES_NO[job.accurate]),
+        *_volumes(job, volumes),
         ("Non-fatal FD errors", str(totals.errors)),
         ("SD Errors", str(totals.storage_errors)),
         ("FD termination status", status_word(job.client_status)),
         ("SD termination status", status_word(job.storage_status)),
-        *_erase_commands(job),
-        *_ending(job, identity, BACKUP_TERMINATIONS),
     ]
-    return lines_of(head_of(job.director, identity), rows)
+
+
+def _merged(job: ActiveJob, volumes: VolumeSummary) -> list[tuple[str, str]]:
+    totals = job.totals
+    return [
+        ("SD Files Written", commas(totals.storage_files)),
+        ("SD Bytes Written", size_line(totals.storage_bytes)),
+        ("Rate", f"{rate(job):.1f} KB/s"),
+        *_volumes(job, volumes),
+        ("SD Errors", str(totals.storage_errors)),
+        ("SD termination status", status_word(job.storage_status)),
+        ("Accurate", YES_NO[job.accurate]),
+    ]
+
+
+def _volumes(job: ActiveJob, volumes: VolumeSummary) -> list[tuple[str, str]]:
+    return [
+        ("Volume name(s)", volumes.names),
+        ("Volume Session Id", str(job.session_id)),
+        ("Volume Session Time", str(job.session_time)),
+        ("Last Volume Bytes", size_line(volumes.last_size)),
+    ]
 
 
 def restore_report(job: ActiveJob, identity: DaemonIdentity) -> str:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from barque.config.director import Client, Storage
+from barque.config.director import Client, Pool, Storage
 from barque.director.attributes import AttributeReceiver
 from barque.director.catalog_requests import JobCatalogRequests
 from barque.director.connections import Reached, reach_storage
@@ -121,9 +121,12 @@ class StorageSession:
             spool_size=int(job.resource.spool_size),
         )
 
-    def use(self, *, append: bool) -> str:
-        """Reserve a device and return its name as the Storage Daemon gives it."""
-        storage, pool = self._storage, self._job.pool
+    def use(self, *, append: bool, storage: Storage | None = None, pool: Pool | None = None) -> str:
+        """Reserve a device and return its name as the Storage Daemon gives it.
+
+        *storage* and *pool* are those of the job where nothing else is said.
+        """
+        storage, pool = storage or self._storage, pool or self._job.pool
         self._dialogue.send(
             UseStorage(
                 storage.name,
