@@ -6,7 +6,7 @@ from barque.daemon.version import COMPATIBLE, DATE, SHORT_DATE, VERSION, distrib
 
 
 def test_peers_find_the_version_of_bareos_first() -> None:
-    assert VERSION.startswith(f"{COMPATIBLE}~")
+    assert VERSION.startswith(f"{COMPATIBLE}+barque")
     assert COMPATIBLE.count(".") == 2
 
 
