@@ -1,6 +1,6 @@
 """What a Director sends a File Daemon: nonsense raises only the declared error."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from barque.errors import FormatError, RemoteProtocolError
@@ -25,6 +25,7 @@ LINES = st.lists(
 
 
 @given(LINES)
+@example([b"I", b"O", b"I", b""])
 def test_filesets(lines: list[bytes]) -> None:
     try:
         fileset = parse_fileset(lines)

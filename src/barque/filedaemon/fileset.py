@@ -139,6 +139,7 @@ class _Parser:
 
     def _begin(self, *, is_exclude: bool) -> None:
         self._include = Include()
+        self._in_options = False
         self._is_exclude = is_exclude
         if not is_exclude:
             self.fileset.includes.append(self._include)
