@@ -6,7 +6,8 @@ Source: console protocol, section 2.1.
 from dataclasses import dataclass
 from typing import Final
 
-from barque.transport.dial import Address, Credentials
+from barque.transport.dial import Address
+from barque.transport.proof import Credentials
 from barque.transport.tls import DEFAULT_TLS, TlsSettings
 from barque.wire.psk import Identity, ResourceType, key_of_password
 

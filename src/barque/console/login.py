@@ -11,10 +11,10 @@ from typing import Final
 
 from barque.console.account import Account
 from barque.console.pam import PamAnswers
-from barque.console.proof import Steps, challenge_director, expect, prove_password
 from barque.errors import AuthenticationError, ConnectionLostError
 from barque.transport.channel import Channel
 from barque.transport.dial import dial
+from barque.transport.proof import Steps, challenge_peer, expect, follow, prove_password
 from barque.transport.tls import connect_tls
 from barque.wire.hello import WIRE_VERSION, HelloConsole
 from barque.wire.message import shorten
@@ -103,27 +103,7 @@ def log_in(channel: Channel, account: Account, pam: PamSource | None = None) -> 
     credentials = account.credentials
     if credentials.settings.enable:
         connect_tls(channel, credentials.identity, credentials.key, credentials.settings)
-    steps = login_steps(account, channel.tls, pam)
-    step = next(steps)
-    while True:
-        try:
-            if isinstance(step, bytes):
-                channel.send(step)
-                step = next(steps)
-            else:
-                step = _receive(channel, steps, step)
-        except StopIteration as end:
-            channel.flush()
-            welcome: Welcome = end.value
-            return welcome
-
-
-def _receive(channel: Channel, steps: Steps[Welcome], timeout: float) -> bytes | float:
-    try:
-        frame = channel.receive(timeout)
-    except ConnectionLostError as error:
-        return steps.throw(error)
-    return steps.send(frame)
+    return follow(channel, login_steps(account, channel.tls, pam))
 
 
 def login_steps(account: Account, tls: str, pam: PamSource | None) -> Steps[Welcome]:
@@ -134,7 +114,7 @@ def login_steps(account: Account, tls: str, pam: PamSource | None) -> Steps[Welc
     yield HelloConsole(account.name, WIRE_VERSION).encode()
     where = str(account.address)
     yield from prove_password(account.credentials, where)
-    yield from challenge_director(account.credentials, where, encrypted=bool(tls))
+    yield from challenge_peer(account.credentials, where, encrypted=bool(tls))
     reply = yield from _numbered(account)
     if reply.number == PAM_REQUIRED:
         if pam is None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from barque.console.proof import Steps, expect
 from barque.errors import ConfigError
+from barque.transport.proof import Steps, expect
 from barque.wire.template import to_text
 
 PAM_TIMEOUT: Final = 300.0

@@ -14,7 +14,8 @@ from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
 from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, Credentials, introduce
+from barque.transport.dial import Address, introduce
+from barque.transport.proof import Credentials
 from barque.transport.tls import TlsSettings, settings_of
 from barque.wire.hello import (
     WIRE_VERSION,

@@ -12,8 +12,8 @@ from barque.director.services import ConsoleIdentity, DaemonIdentity
 from barque.director.session import ConsoleSession
 from barque.errors import AuthenticationError, BarqueError
 from barque.transport.channel import Channel
-from barque.transport.dial import Credentials, challenge_then_answer
 from barque.transport.listen import receive_hello, turn_away
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import TlsSettings, settings_of
 from barque.wire.hello import (
     DirectorHelloOk,

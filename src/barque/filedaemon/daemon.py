@@ -21,8 +21,8 @@ from barque.filedaemon.session import Session
 from barque.filedaemon.status import HISTORY, Ended, Overview
 from barque.filedaemon.storage import job_credentials
 from barque.transport.channel import Channel
-from barque.transport.dial import Credentials, challenge_then_answer
 from barque.transport.listen import receive_hello, turn_away
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import settings_of
 from barque.wire.hello import FileHelloOk, FileHelloRefused, HelloDirector, HelloStorageCalling
 from barque.wire.messages.job import MessageType

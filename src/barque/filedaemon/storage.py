@@ -9,7 +9,8 @@ from barque.domain.job import JobStatus
 from barque.errors import AuthenticationError, ConnectionLostError, JobError
 from barque.filedaemon.job import Job
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, Credentials, dial, introduce
+from barque.transport.dial import Address, dial, introduce
+from barque.transport.proof import Credentials
 from barque.transport.tls import DEFAULT_TLS, TlsSettings
 from barque.wire.framing import Signal
 from barque.wire.hello import WIRE_VERSION, HelloStartJob

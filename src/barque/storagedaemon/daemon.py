@@ -12,8 +12,8 @@ from barque.storagedaemon.job import Jobs
 from barque.storagedaemon.job_end import Surroundings
 from barque.storagedaemon.settings import DeviceSettings, DirectorSettings, StorageSettings
 from barque.transport.channel import Channel
-from barque.transport.dial import Credentials, challenge_then_answer
 from barque.transport.listen import Listener, receive_hello, turn_away
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.wire.framing import Signal
 from barque.wire.hello import (
     HelloDirector,

@@ -16,7 +16,8 @@ from barque.storagedaemon.job_run import JobRun
 from barque.storagedaemon.plugins import StoragePlugins
 from barque.storagedaemon.replicate import ReplicationRun, dial_storage
 from barque.storagedaemon.settings import DeviceSettings
-from barque.transport.dial import Address, Credentials, dial, introduce
+from barque.transport.dial import Address, dial, introduce
+from barque.transport.proof import Credentials
 from barque.transport.tls import TlsSettings
 from barque.wire.framing import Signal
 from barque.wire.hello import WIRE_VERSION, HelloStorageCalling

@@ -14,7 +14,8 @@ from barque.storagedaemon.job_end import Surroundings, end_job, note_failure
 from barque.storagedaemon.read import BATCH, VolumeWalk
 from barque.storagedaemon.settings import StorageSettings
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, Credentials, dial, introduce
+from barque.transport.dial import Address, dial, introduce
+from barque.transport.proof import Credentials
 from barque.transport.tls import TlsSettings
 from barque.wire.framing import Signal, encode_message, encode_signal
 from barque.wire.hello import WIRE_VERSION, HelloStartStorageJob

@@ -20,8 +20,9 @@ from barque.director.services import DaemonIdentity, RunRequest
 from barque.domain.job import JobStatus, Level
 from barque.errors import BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, Credentials, challenge_then_answer
+from barque.transport.dial import Address
 from barque.transport.listen import receive_hello
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import TlsSettings
 from barque.wire.framing import Frame, Signal
 from barque.wire.messages.job import MessageType

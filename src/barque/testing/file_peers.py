@@ -14,8 +14,9 @@ from barque.errors import BarqueError
 from barque.filedaemon.daemon import FileDaemon
 from barque.testing.savedtrees import Record
 from barque.transport.channel import Channel
-from barque.transport.dial import Credentials, challenge_then_answer, introduce
+from barque.transport.dial import introduce
 from barque.transport.listen import Listener, receive_hello
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import DEFAULT_TLS, TlsSettings
 from barque.wire.framing import Frame, Signal
 from barque.wire.hello import WIRE_VERSION, FileHelloOk, HelloDirector, HelloStorageCalling

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from barque.errors import BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
-from barque.transport.dial import Credentials, introduce
+from barque.transport.dial import introduce
+from barque.transport.proof import Credentials
 from barque.transport.tls import TlsSettings
 from barque.wire.framing import Signal
 from barque.wire.hello import WIRE_VERSION, HelloDirector, HelloStartJob

@@ -13,8 +13,9 @@ from barque.console.client import Console
 from barque.console.login import Welcome
 from barque.errors import BarqueError
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, Credentials, challenge_then_answer
+from barque.transport.dial import Address
 from barque.transport.listen import receive_hello
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import DEFAULT_TLS, TlsSettings
 from barque.wire.framing import Frame, Signal
 from barque.wire.psk import Identity, ResourceType, key_of_password

@@ -9,8 +9,8 @@ import pytest
 from barque.filedaemon.calling import DirectorCaller
 from barque.testing.file_peers import PASSWORD, PATIENCE, make_daemon
 from barque.transport.channel import Channel
-from barque.transport.dial import Credentials, challenge_then_answer
 from barque.transport.listen import Listener, receive_hello
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import DEFAULT_TLS
 from barque.wire.framing import Signal
 from barque.wire.hello import HelloClient, HelloDirector

@@ -15,8 +15,8 @@ from barque.testing.storage_peers import (
 )
 from barque.testing.storage_site import KEY, Site
 from barque.transport.channel import Channel
-from barque.transport.dial import Credentials, challenge_then_answer
 from barque.transport.listen import receive_hello
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import DEFAULT_TLS
 from barque.wire.hello import HelloStorageCalling
 from barque.wire.messages.director_storage import UseStorage

@@ -9,8 +9,9 @@ import pytest
 
 from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, Credentials, challenge_then_answer, dial, introduce
+from barque.transport.dial import Address, dial, introduce
 from barque.transport.listen import Listener, receive_hello
+from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import DEFAULT_TLS, TlsSettings
 from barque.wire.hello import FileHelloOk, Hello, HelloConsole, HelloDirector, HelloStartJob
 from barque.wire.message import Message

@@ -23,9 +23,8 @@ from barque.console.bsock.constants import (
     ProtocolVersions,
 )
 from barque.console.bsock.password import Password
-from barque.console.proof import Steps, challenge_director, prove_password
 from barque.errors import AuthenticationError, BarqueError
-from barque.transport.dial import Credentials
+from barque.transport.proof import Credentials, Steps, challenge_peer, prove_password
 from barque.transport.tls import TlsSettings, check_certificate, client_context
 from barque.wire.framing import MAX_PACKET, encode_message
 from barque.wire.psk import Identity, ResourceType
@@ -210,7 +209,7 @@ class LowLevel:
         encrypted = self.get_cipher() is not None
         try:
             self._follow(prove_password(self._credentials, str(self.address)))
-            steps = challenge_director(self._credentials, str(self.address), encrypted=encrypted)
+            steps = challenge_peer(self._credentials, str(self.address), encrypted=encrypted)
             self._follow(steps)
         except (
             AuthenticationError,
