@@ -23,7 +23,7 @@ def test_a_running_job_is_shown(site: Site) -> None:
     ticket = file.open_append()
     file.send_stream(1, 2, b"x" * 9000)
     file.channel.flush()
-    while not site.daemon.drives.claimed():
+    while not any(drive.volume for drive in site.daemon.drives):
         pass
     asker = site.director()
     assert 'Writing: Full Backup job job JobId=1 Volume="' in asker.texts(b".status running")
