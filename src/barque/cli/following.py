@@ -6,8 +6,9 @@ import click
 
 from barque.cli.options import EXIT_WARNINGS
 from barque.cli.progress import Expected, display
-from barque.cli.shown import LEVEL_WORDS, show_bytes, status_word
+from barque.cli.shown import LEVEL_WORDS, status_word
 from barque.console.client import Console
+from barque.console.screen.amounts import show_bytes
 from barque.local.jobs import Outcome, complaints, job_report, outcome_of, watch
 
 MOST_COMPLAINTS: Final = 20

@@ -10,8 +10,9 @@ from rich.table import Table
 
 from barque.cli.moment import parse_moment
 from barque.cli.options import directory_option
-from barque.cli.shown import LEVEL_WORDS, TYPE_WORDS, show_bytes, status_word
+from barque.cli.shown import LEVEL_WORDS, TYPE_WORDS, status_word
 from barque.console.client import Console
+from barque.console.screen.amounts import show_bytes
 from barque.local.jobs import records
 from barque.local.place import place_of
 from barque.local.restore import (

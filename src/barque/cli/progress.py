@@ -11,7 +11,7 @@ from rich.console import Console as Terminal
 from rich.progress import BarColumn, SpinnerColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from barque.cli.shown import show_bytes, show_seconds
+from barque.console.screen.amounts import show_bytes, show_seconds
 from barque.local.jobs import Progress
 
 LINE_EVERY: Final = 5.0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from barque.cli.shown import show_bytes, show_seconds, status_word
+from barque.cli.shown import status_word
+from barque.console.screen.amounts import show_bytes, show_seconds
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from barque.console.client import Console, Json
+from barque.console.screen.amounts import show_bytes, show_seconds
 from barque.errors import BarqueError
 
 INTERVAL: Final = 1.0
 """Second; between two looks."""
-
-UNITS: Final = ("B", "KB", "MB", "GB", "TB", "PB")
 
 
 @dataclass
@@ -148,22 +147,6 @@ def picture(jobs: list[Watched], width: int) -> Table | Text:
         ]
         table.add_row(*cells, *([] if narrow else [job.status]))
     return table
-
-
-def show_bytes(size: float) -> str:
-    """Return *size* in decimal units."""
-    for unit in UNITS:
-        if size < 1000 or unit == UNITS[-1]:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.3g} {unit}"
-        size /= 1000
-    raise AssertionError
-
-
-def show_seconds(seconds: float) -> str:
-    """Return a period as ``h:mm:ss`` or ``m:ss``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 @contextmanager

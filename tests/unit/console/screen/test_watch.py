@@ -7,12 +7,11 @@ import pytest
 from rich.console import Console as Terminal
 
 from barque.console.client import Json
+from barque.console.screen.amounts import show_bytes, show_seconds
 from barque.console.screen.watch import (
     JobWatch,
     Watched,
     picture,
-    show_bytes,
-    show_seconds,
     watch,
 )
 
