@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from barque.domain.job import JobType, Level
-from barque.errors import BarqueError, JobError
+from barque.errors import JobError
 from barque.formats.label import SessionLabel, label_of
 from barque.formats.record import Label, Record, Session
 from barque.storagedaemon.append import RecordSink
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.job import Job
-from barque.storagedaemon.job_end import Surroundings, end_job, note_failure
+from barque.storagedaemon.job_end import Surroundings, run_reading
 from barque.storagedaemon.output_session import OutputSession
 from barque.storagedaemon.read import VolumeWalk
 
@@ -59,17 +59,7 @@ class CopyRun:
 
     def run(self) -> None:
         """Run the job; whatever goes wrong ends the job, not the daemon."""
-        job, link = self._job, self._link
-        job.status = "R"
-        try:
-            link.status("R")
-            damages = self._copy()
-            if job.status == "R":
-                job.status = "E" if damages else "T"
-        except BarqueError as error:
-            note_failure(job, link, error)
-        finally:
-            end_job(job, link, self._around)
+        run_reading(self._job, self._link, self._around, self._copy)
 
     def _copy(self) -> int:
         job, drives = self._job, self._around.drives

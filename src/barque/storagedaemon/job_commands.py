@@ -8,6 +8,7 @@ import socket
 
 from barque.errors import BarqueError, FormatError
 from barque.formats.bootstrap import parse_bootstrap
+from barque.storagedaemon.calling import call_for_job
 from barque.storagedaemon.copy_run import CopyRun, copies
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.director_session import Command, DirectorSession, text_of
@@ -16,9 +17,7 @@ from barque.storagedaemon.job_run import JobRun
 from barque.storagedaemon.plugins import StoragePlugins
 from barque.storagedaemon.replicate import ReplicationRun, dial_storage
 from barque.storagedaemon.settings import DeviceSettings
-from barque.transport.dial import Address, dial, introduce
-from barque.transport.proof import Credentials
-from barque.transport.tls import TlsSettings
+from barque.transport.dial import Address
 from barque.wire.framing import Signal
 from barque.wire.hello import WIRE_VERSION, HelloStorageCalling
 from barque.wire.message import shorten
@@ -44,15 +43,11 @@ from barque.wire.messages.job import (
     StorageSecureEraseCommand,
 )
 from barque.wire.messages.storage_storage import Replicate, ReplicateOk
-from barque.wire.psk import Identity, ResourceType
 
 log = logging.getLogger(__name__)
 
 JUST_IN_TIME = "JustInTime Device"
 """Name of the device in the answer for a job that will write: it is chosen when data comes."""
-
-CONNECT_TIMEOUT = 60.0
-"""s to connect to a passive client."""
 
 
 def start_job(session: DirectorSession, line: bytes) -> None:
@@ -196,20 +191,14 @@ def passive(session: DirectorSession, line: bytes) -> None:
 
 
 def _dial_client(session: DirectorSession, job: Job, command: PassiveClient) -> None:
-    settings = session.around.settings
-    address = Address(command.address, command.port)
-    channel = dial(address, timeout=CONNECT_TIMEOUT, heartbeat=settings.heartbeat_interval)
-    tls = settings.tls if command.tls_policy else TlsSettings(enable=False, require=False)
-    identity = Identity(ResourceType.JOB, job.name)
-    try:
-        introduce(
-            channel,
-            HelloStorageCalling(job.name, WIRE_VERSION),
-            Credentials(identity, job.key.encode(), tls),
-        )
-    except BarqueError:
-        channel.close()
-        raise
+    channel = call_for_job(
+        session.around.settings,
+        Address(command.address, command.port),
+        job=job.name,
+        key=job.key,
+        hello=HelloStorageCalling(job.name, WIRE_VERSION),
+        tls_policy=command.tls_policy,
+    )
     job.own_channel(channel)
 
 

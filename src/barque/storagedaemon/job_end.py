@@ -30,6 +30,25 @@ class Surroundings:
     """s since 1970."""
 
 
+def run_reading(
+    job: Job, link: DirectorLink, around: Surroundings, read: Callable[[], int]
+) -> None:
+    """Run a job that *read* does, which returns how many damages it met.
+
+    Whatever goes wrong ends the job, not the daemon.
+    """
+    job.status = "R"
+    try:
+        link.status("R")
+        damages = read()
+        if job.status == "R":
+            job.status = "E" if damages else "T"
+    except BarqueError as error:
+        note_failure(job, link, error)
+    finally:
+        end_job(job, link, around)
+
+
 def note_failure(job: Job, link: DirectorLink, error: BarqueError) -> None:
     """Set the status that *error* ends the job with, and tell the Director why."""
     job.errors += 1

@@ -5,18 +5,17 @@ Source: daemon protocol, section 5.8.
 
 from collections.abc import Iterable
 
-from barque.errors import BarqueError, JobError
+from barque.errors import JobError
 from barque.formats.record import Record
+from barque.storagedaemon.calling import call_for_job
 from barque.storagedaemon.copy_run import Renumbering
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.job import Job
-from barque.storagedaemon.job_end import Surroundings, end_job, note_failure
+from barque.storagedaemon.job_end import Surroundings, run_reading
 from barque.storagedaemon.read import BATCH, VolumeWalk
 from barque.storagedaemon.settings import StorageSettings
 from barque.transport.channel import Channel
-from barque.transport.dial import Address, dial, introduce
-from barque.transport.proof import Credentials
-from barque.transport.tls import TlsSettings
+from barque.transport.dial import Address
 from barque.wire.framing import Signal, encode_message, encode_signal
 from barque.wire.hello import WIRE_VERSION, HelloStartStorageJob
 from barque.wire.message import Message, shorten
@@ -29,30 +28,20 @@ from barque.wire.messages.storage_storage import (
     StartReplicate,
     StartReplicateOk,
 )
-from barque.wire.psk import Identity, ResourceType
-
-CONNECT_TIMEOUT = 60.0
-"""s to connect to the other Storage Daemon."""
 
 EOD = encode_signal(Signal.EOD)
 
 
 def dial_storage(settings: StorageSettings, command: Replicate) -> Channel:
     """Connect to the Storage Daemon that is to write; raises ProtocolError, AuthenticationError."""
-    address = Address(command.address, command.port)
-    channel = dial(address, timeout=CONNECT_TIMEOUT, heartbeat=settings.heartbeat_interval)
-    tls = settings.tls if command.tls_policy else TlsSettings(enable=False, require=False)
-    identity = Identity(ResourceType.JOB, command.job)
-    try:
-        introduce(
-            channel,
-            HelloStartStorageJob(command.job, WIRE_VERSION),
-            Credentials(identity, command.key.encode(), tls),
-        )
-    except BarqueError:
-        channel.close()
-        raise
-    return channel
+    return call_for_job(
+        settings,
+        Address(command.address, command.port),
+        job=command.job,
+        key=command.key,
+        hello=HelloStartStorageJob(command.job, WIRE_VERSION),
+        tls_policy=command.tls_policy,
+    )
 
 
 class ReplicationRun:
@@ -65,17 +54,7 @@ class ReplicationRun:
 
     def run(self) -> None:
         """Run the job; whatever goes wrong ends the job, not the daemon."""
-        job, link = self._job, self._link
-        job.status = "R"
-        try:
-            link.status("R")
-            damages = self._read()
-            if job.status == "R":
-                job.status = "E" if damages else "T"
-        except BarqueError as error:
-            note_failure(job, link, error)
-        finally:
-            end_job(job, link, self._around)
+        run_reading(self._job, self._link, self._around, self._read)
 
     def _read(self) -> int:
         job, drives, channel = self._job, self._around.drives, self._job.replica

@@ -35,35 +35,37 @@ def find_drive(session: DirectorSession, name: str, number: int) -> Drive | None
     return around.drives.find(changer[number]) if 0 <= number < len(changer) else None
 
 
-def _drive_or_refuse(session: DirectorSession, name: str, number: int) -> Drive | None:
-    drive = find_drive(session, name, number)
+def _asked[M: (Label, Relabel, ReadLabel, MountDevice, UnmountDevice, ReleaseDevice)](
+    session: DirectorSession, kind: type[M], line: bytes, refusal: str
+) -> tuple[M, Drive] | None:
+    """Return the command and the drive that it is about; None when that was refused."""
+    command = kind.match(line)
+    if command is None:
+        session.finish(f"{refusal}: {shorten(line)}\n")
+        return None
+    drive = find_drive(session, command.device, command.drive)
     if drive is None:
-        session.finish(f'3999 Device "{name}" not found or could not be opened.\n')
-    return drive
+        session.finish(f'3999 Device "{command.device}" not found or could not be opened.\n')
+        return None
+    return command, drive
 
 
 def label(session: DirectorSession, line: bytes) -> None:
     """`label`: make a new volume."""
-    command = Label.match(line)
-    if command is None:
-        session.finish(f"3903 Error scanning label command: {shorten(line)}\n")
+    asked = _asked(session, Label, line, "3903 Error scanning label command")
+    if asked is None:
         return
-    drive = _drive_or_refuse(session, command.device, command.drive)
-    if drive is None:
-        return
+    command, drive = asked
     new = NewLabel(command.volume, command.pool, "Backup", command.media_type)
     _label(session, drive, new, may_lose="")
 
 
 def relabel(session: DirectorSession, line: bytes) -> None:
     """`relabel`: give a volume that is not needed any more a new name."""
-    command = Relabel.match(line)
-    if command is None:
-        session.finish(f"3903 Error scanning label command: {shorten(line)}\n")
+    asked = _asked(session, Relabel, line, "3903 Error scanning label command")
+    if asked is None:
         return
-    drive = _drive_or_refuse(session, command.device, command.drive)
-    if drive is None:
-        return
+    command, drive = asked
     new = NewLabel(command.new, command.pool, "Backup", command.media_type)
     _label(session, drive, new, may_lose=command.old)
 
@@ -133,13 +135,10 @@ def _forget(drive: Drive, volume: str) -> None:
 
 def read_volume_label(session: DirectorSession, line: bytes) -> None:
     """`readlabel`: tell which volume is in a drive."""
-    command = ReadLabel.match(line)
-    if command is None:
-        session.finish(f"3909 Error scanning readlabel command: {shorten(line)}\n")
+    asked = _asked(session, ReadLabel, line, "3909 Error scanning readlabel command")
+    if asked is None:
         return
-    drive = _drive_or_refuse(session, command.device, command.drive)
-    if drive is None:
-        return
+    command, drive = asked
     volume = drive.volume.name if drive.volume else drive.last_volume
     if volume:
         session.finish(f"3001 Volume={volume} Slot={command.slot}\n")
@@ -152,13 +151,10 @@ def read_volume_label(session: DirectorSession, line: bytes) -> None:
 
 def mount(session: DirectorSession, line: bytes) -> None:
     """`mount`: let jobs use the device again."""
-    command = MountDevice.match(line)
-    if command is None:
-        session.finish(f"3909 Error scanning mount command: {shorten(line)}\n")
+    asked = _asked(session, MountDevice, line, "3909 Error scanning mount command")
+    if asked is None:
         return
-    drive = _drive_or_refuse(session, command.device, command.drive)
-    if drive is None:
-        return
+    _, drive = asked
     drive.blocked = False
     session.around.drives.notify()
     if drive.volume is not None:
@@ -169,13 +165,10 @@ def mount(session: DirectorSession, line: bytes) -> None:
 
 def unmount(session: DirectorSession, line: bytes) -> None:
     """`unmount`: no job shall begin to use the device until it is mounted again."""
-    command = UnmountDevice.match(line)
-    if command is None:
-        session.finish(f"3907 Error scanning unmount command: {shorten(line)}\n")
+    asked = _asked(session, UnmountDevice, line, "3907 Error scanning unmount command")
+    if asked is None:
         return
-    drive = _drive_or_refuse(session, command.device, command.drive)
-    if drive is None:
-        return
+    _, drive = asked
     if drive.writers or drive.readers:
         session.finish(_busy(drive))
     elif drive.volume is None:
@@ -187,13 +180,10 @@ def unmount(session: DirectorSession, line: bytes) -> None:
 
 def release(session: DirectorSession, line: bytes) -> None:
     """`release`: close what is open without need."""
-    command = ReleaseDevice.match(line)
-    if command is None:
-        session.finish(f"3927 Error scanning release command: {shorten(line)}\n")
+    asked = _asked(session, ReleaseDevice, line, "3927 Error scanning release command")
+    if asked is None:
         return
-    drive = _drive_or_refuse(session, command.device, command.drive)
-    if drive is None:
-        return
+    _, drive = asked
     if drive.writers or drive.readers:
         session.finish(_busy(drive))
     else:

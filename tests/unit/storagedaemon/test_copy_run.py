@@ -119,7 +119,7 @@ def prepare_replication(
     def dial(*_: object, **__: object) -> Channel:
         return writing.connect()
 
-    monkeypatch.setattr("barque.storagedaemon.replicate.dial", dial)
+    monkeypatch.setattr("barque.storagedaemon.calling.dial", dial)
     reply = reader.command(
         b"replicate JobId=%d Job=%s address=127.0.0.1 port=9103 ssl=0 Authorization=%s\n"
         % (start.job_id, start.job.encode(), answer.key.encode())

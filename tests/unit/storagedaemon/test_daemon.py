@@ -134,7 +134,7 @@ def test_a_passive_client_is_called(site: Site, monkeypatch: pytest.MonkeyPatch)
 
     finished = threading.Event()
     monkeypatch.setattr(
-        "barque.storagedaemon.job_commands.dial", lambda *_args, **_options: connected(accept)
+        "barque.storagedaemon.calling.dial", lambda *_args, **_options: connected(accept)
     )
     assert director.command(b"passive client address=127.0.0.1 port=9102 ssl=0\n") == (
         b"2000 OK passive client\n"
@@ -156,7 +156,7 @@ def test_a_passive_client_that_is_not_there(site: Site, monkeypatch: pytest.Monk
     def refuse(*_: object, **__: object) -> Channel:
         raise ConnectionLostError("cannot connect to 127.0.0.1:9102: Connection refused")
 
-    monkeypatch.setattr("barque.storagedaemon.job_commands.dial", refuse)
+    monkeypatch.setattr("barque.storagedaemon.calling.dial", refuse)
     reply = director.command(b"passive client address=127.0.0.1 port=9102 ssl=0\n")
     assert reply.startswith(b"3991 Bad passive client command")
     assert any("Connection refused" in text for text in director.messages)
