@@ -26,6 +26,9 @@ from barque.formats.xattr import MAX_RECORD, pack_xattrs
 from barque.plugins.child import abi, pipe
 from barque.wire.messages.job import MessageType
 
+ACL_END: Final = b"\0"
+"""What follows a plugin's ACL in its stream; it is no part of the ACL."""
+
 _OFFSET: Final = struct.Struct(">Q")
 _COMPRESSED_FROM: Final = 1000
 """byte; longer restore objects are compressed."""
@@ -146,7 +149,7 @@ class PluginFiles:
         elif kind == pipe.END_DATA:
             self._end_data(int(pipe.decode_json(body)))
         elif kind == pipe.ACL:
-            self._count(self._write(Stream.ACL_PLUGIN, bytes(body)))
+            self._count(self._write(Stream.ACL_PLUGIN, bytes(body) + ACL_END))
         elif kind == pipe.XATTR:
             self._xattrs.append(pipe.decode_pair(body))
         elif kind == pipe.END_ENTRY:

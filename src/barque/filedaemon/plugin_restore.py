@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from barque.errors import FormatError, PluginError
+from barque.filedaemon.plugin_files import ACL_END
 from barque.filedaemon.plugin_writers import PluginWriter, RestoringPlugins
 from barque.filedaemon.report import JobReport
 from barque.formats.attributes import AttributeRecord, FileStatus, unpack_status
@@ -274,7 +275,7 @@ class PluginRestore:
         if kind in DATA_STREAMS:
             self._write_data(file, stream, data)
         elif kind == Stream.ACL_PLUGIN:
-            file.acl = data
+            file.acl = data.removesuffix(ACL_END)
         elif kind == Stream.XATTR_PLUGIN:
             try:
                 file.xattrs += unpack_xattrs(data)

@@ -213,15 +213,10 @@ class Mounter:
             if recycled
             else f'Labeled new Volume "{info.volume}" on device {drive.title}.'
         )
-        return self._ready(file, volume.info)
+        return self._ready(file, volume.info) if self._has_its_label(file, volume.info) else None
 
-    def _agrees(self, file: OpenVolume, info: VolumeInfo) -> bool:
-        """Compare the volume with the catalog.
-
-        A volume that is longer than the catalog says holds blocks of a job that ended with the
-        daemon: when they are whole, the catalog is corrected, as the reference does. Anything
-        else marks the volume as damaged, and no byte of it is touched.
-        """
+    def _has_its_label(self, file: OpenVolume, info: VolumeInfo) -> bool:
+        """Read the label; a volume that has another one, or none, is marked as damaged."""
         if not self._job.allows(StorageEvent.LABEL_READ):
             return False
         try:
@@ -233,6 +228,17 @@ class Mounter:
             return False
         if label.volume != info.volume:
             self._give_up(info, f'the label of "{info.volume}" names it "{label.volume}"')
+            return False
+        return True
+
+    def _agrees(self, file: OpenVolume, info: VolumeInfo) -> bool:
+        """Compare the volume with the catalog.
+
+        A volume that is longer than the catalog says holds blocks of a job that ended with the
+        daemon: when they are whole, the catalog is corrected, as the reference does. Anything
+        else marks the volume as damaged, and no byte of it is touched.
+        """
+        if not self._has_its_label(file, info):
             return False
         size = file.size()
         if size == info.size:

@@ -109,11 +109,8 @@ class OutputSession:
         volume and catalog agree.
         """
         begun = time.monotonic()
-        self._writer.start()
-        if not self._job.allows(StorageEvent.SETUP_RECORD_TRANSLATION):
-            self._writer.finish()
-            raise JobError("Unable to setup device for this job: a plugin refused")
         try:
+            self._start()
             self._write_all(feed)
         except BaseException:
             with suppress(BarqueError):
@@ -122,6 +119,11 @@ class OutputSession:
             raise
         self._attributes.commit()
         self._tell_rate(time.monotonic() - begun)
+
+    def _start(self) -> None:
+        self._writer.start()
+        if not self._job.allows(StorageEvent.SETUP_RECORD_TRANSLATION):
+            raise JobError("Unable to setup device for this job: a plugin refused")
 
     def _write_all(self, feed: Callable[[RecordSink], None]) -> None:
         job, sink = self._job, self._sink

@@ -5,7 +5,7 @@ Source: plugin interface of the Storage Daemon.
 """
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from barque.plugins.child import abi
 from barque.plugins.observers import JobObservers, ObserverPlace
@@ -41,6 +41,8 @@ class StorageEvent(IntEnum):
     DEVICE_RELEASE = 21
 
 
+_SET_LEVEL: Final = abi.SD_WRITABLE["bsdwVarJobLevel"]
+
 _NAMES = {number: name for name, number in abi.SD_EVENTS.items()}
 
 
@@ -52,6 +54,7 @@ class StoragePlugins:
         self._link = link
         self._settings = settings
         self._started = False
+        self._level: int | None = None
         self.names: list[str] = []
         """Modules that are loaded."""
         place = ObserverPlace("sd", settings.plugin_directory, settings.plugin_names, self._trace)
@@ -98,9 +101,10 @@ class StoragePlugins:
         job_id = self._job.start.job_id
         return new_trace(self._settings.working_directory, job_id, "sd", number, name)
 
-    @staticmethod
-    def _set_value(number: int, value: Any) -> int:
-        del number, value
+    def _set_value(self, number: int, value: Any) -> int:
+        """Take what a plugin changes: the level that plugins see; nothing else has an effect."""
+        if number == _SET_LEVEL:
+            self._level = int(value)
         return abi.RC_OK
 
     def _values(self) -> dict[str, Any]:
@@ -110,7 +114,8 @@ class StoragePlugins:
         reservation = (job.append or job.read) if device else None
         use = reservation.use if reservation else None
         return {
-            "1": start.job_name, "2": start.level, "3": start.type, "4": start.job_id,
+            "1": start.job_name, "2": start.level if self._level is None else self._level,
+            "3": start.type, "4": start.job_id,
             "5": start.client, "6": use.pool if use else None,
             "7": use.pool_type if use else None, "8": device,
             "9": use.media_type if use else None, "10": start.job, "11": ord(job.status),

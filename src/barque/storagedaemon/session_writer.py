@@ -81,6 +81,8 @@ class SessionWriter:
         self._ended = False
         self._written = 0
         self._spool = spool
+        self._early = job.plugins is not None and spool is None
+        self._prepared = threading.Event()
         self._interval = checkpoint_interval
         self._next_checkpoint = time.monotonic() + checkpoint_interval
         self._error: BaseException | None = None
@@ -100,11 +102,19 @@ class SessionWriter:
     # --- the side of the connection
 
     def start(self) -> None:
-        """Begin to write what comes."""
+        """Begin to write what comes.
+
+        A job with plugins has its volume mounted before the first record, because they hear of
+        both; raises what stopped that.
+        """
         for _ in range(BUFFERS):
             self._free.put(bytearray(self.max_block))
         self._thread = threading.Thread(target=self._run, name=f"write {self._job.name}")
         self._thread.start()
+        if self._early:
+            self._prepared.wait()
+            if self._error is not None:
+                self.finish()
 
     def put(self, block: FilledBlock, attributes: bytearray) -> bytearray:
         """Hand a block over with the attribute messages of the files that end in it.
@@ -132,6 +142,9 @@ class SessionWriter:
 
     def _run(self) -> None:
         try:
+            if self._early:
+                self._mount_first()
+                self._prepared.set()
             for block, attributes in self._parcels_to_write():
                 self._write(block, attributes)
             self._close()
@@ -140,6 +153,7 @@ class SessionWriter:
             self._job.hang_up()
             self._abandon()
         finally:
+            self._prepared.set()
             if self._spool is not None:
                 self._spool.discard()
             if self._drive is not None:
@@ -181,13 +195,18 @@ class SessionWriter:
         assert self._spool is not None
         if not self._spool.size:
             return
-        self._job.status = "l"
-        self._link.status("l")
+        self._say_status("l")
         self._link.info(
             f"Committing spooled data to Volume. Despooling {self._spool.size:,} bytes ..."
         )
         yield from self._spool.take()
-        self._job.status = "R"
+        self._say_status("R")
+
+    def _say_status(self, letter: str) -> None:
+        """Note and tell what the job does now; one that was canceled stays so."""
+        if not self._job.cancelled.is_set():
+            self._job.status = letter
+        self._link.status(letter)
 
     def _write(self, block: FilledBlock, attributes: bytearray) -> None:
         sealed = seal_block(block.buffer, block.size, self._number, self._session)
@@ -206,6 +225,14 @@ class SessionWriter:
             self._send_attributes(attributes)
         if piece.end - piece.start >= drive.settings.maximum_file_size or self._is_due():
             self._checkpoint(drive, volume, block.last_index)
+
+    def _mount_first(self) -> None:
+        drive = self._drive = self._acquire()
+        while True:
+            with drive.lock:
+                if drive.volume or self._mount(drive):
+                    return
+            self._mounter.wait_for_media(drive)
 
     def _is_due(self) -> bool:
         return self._interval > 0 and time.monotonic() >= self._next_checkpoint
@@ -226,7 +253,7 @@ class SessionWriter:
 
     def _acquire(self) -> Drive:
         """Return a drive that the job may write with; waits for one."""
-        self._link.status("S")
+        self._say_status("S")
         deadline = time.monotonic() + self._patience
         avoid: set[str] = set()
         if not self._job.allows(StorageEvent.DEVICE_RESERVE):
@@ -317,7 +344,7 @@ class SessionWriter:
         self._job.volume = volume.name
         volume.change(jobs=volume.info.jobs + 1)
         self._store(volume)
-        self._link.status("R")
+        self._say_status("R")
         self._link.create_job_media(
             CreateJobMedia(self._link.job, 0, 0, 0, 0, 0, 0, 0, 0, volume.info.media_id)
         )
