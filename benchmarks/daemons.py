@@ -49,17 +49,35 @@ class Set:
     catalog_bytes: Callable[[], int]
 
 
+PLUGINS: Final = Path(__file__).with_name("plugins")
+WAYS: Final = {"plugin": "", "plugin-core": ":core=1"}
+"""How the plugin of the benchmark gives its data: by reads of 64 KiB, or as an open file."""
+
+
 def bench_resources(place: Place, dataset: Dataset) -> None:
-    """Add the job that is measured to a configuration."""
+    """Add the jobs that are measured to a configuration."""
+    _add_job(place, "bench", f"File = {quoted(str(dataset.root))}")
+    definition = f"python3:module_path={PLUGINS}:module_name=bench_files:root={dataset.root}"
+    for way, option in WAYS.items() if dataset.plugins else ():
+        _add_job(place, way, f"Plugin = {quoted(definition + option)}")
+
+
+def _add_job(place: Place, name: str, line: str) -> None:
     options = Block("Options", ["Signature = XXH128", "HardLinks = yes"])
-    fileset = block(
-        "FileSet",
-        ["Name = bench", Block("Include", [options, f"File = {quoted(str(dataset.root))}"])],
+    fileset = block("FileSet", [f"Name = {name}", Block("Include", [options, line])])
+    job = block(
+        "Job", [f"Name = {name}", "JobDefs = DefaultJob", f"FileSet = {name}", "Accurate = no"]
     )
-    job = block("Job", ["Name = bench", "JobDefs = DefaultJob", "FileSet = bench", "Accurate = no"])
     for kind, text in (("fileset", fileset), ("job", job)):
-        path = place.director_resources / kind / "bench.conf"
-        path.write_text(text)
+        (place.director_resources / kind / f"{name}.conf").write_text(text)
+
+
+def _use_plugins(place: Place, prefix: Path) -> None:
+    """Let the File Daemon of a Bareos load its host of Python plugins."""
+    folder = prefix / "lib" / "bareos" / "plugins"
+    path = next((place.root / "bareos-fd.d" / "client").glob("*.conf"))
+    lines = f'  Plugin Directory = "{folder}"\n  Plugin Names = "python3"\n}}'
+    path.write_text(path.read_text().rstrip().removesuffix("}") + lines)
 
 
 def installation(root: Path, dataset: Dataset) -> tuple[Place, int]:
@@ -96,6 +114,8 @@ def bareos_daemons(prefix: Path, root: Path, dataset: Dataset) -> Iterator[Set]:
     from benchmarks.bareos_catalog import new_catalog  # noqa: PLC0415  # needs psycopg
 
     place, port = installation(root, dataset)
+    if dataset.plugins:
+        _use_plugins(place, prefix)
     catalog = new_catalog(prefix)
     (place.director_resources / "catalog" / "MyCatalog.conf").write_text(catalog.resource)
     program = {name: prefix / "sbin" / f"bareos-{name}" for name in ("sd", "fd", "dir")}
@@ -131,7 +151,26 @@ def _running(
 
 
 def measure_daemons(daemons: Set, dataset: Dataset) -> Iterator[Measured]:
-    """Yield a Full, an unchanged Incremental and a restore."""
+    """Yield a Full, an unchanged Incremental and a restore; for plugins, a Full and a restore."""
+    yield from _measure_plain(daemons, dataset)
+    for way in WAYS if dataset.plugins else ():
+        yield from _measure_plugin(daemons, dataset, way)
+
+
+def _measure_plugin(daemons: Set, dataset: Dataset, way: str) -> Iterator[Measured]:
+    place = daemons.place
+    target = place.root / f"restored-{way}"
+    with console_at(place) as console:
+        size = _size(place.volumes)
+        command = f"run job={way} level=Full yes"
+        flows = lambda: _size(place.volumes) > size + FLOWING  # noqa: E731
+        yield _job(daemons, dataset, console, f"full-{way}", command, flows)
+        command = f"restore client=bareos-fd fileset={way} where={quote(str(target))} "
+        command += "select current all done yes"
+        yield _job(daemons, dataset, console, f"restore-{way}", command, target.exists)
+
+
+def _measure_plain(daemons: Set, dataset: Dataset) -> Iterator[Measured]:
     place = daemons.place
     target = place.root / "restored"
     restore = f"restore client=bareos-fd fileset=bench where={quote(str(target))} "
@@ -195,6 +234,10 @@ def _job(
 
 def _grown(volumes: Path) -> bool:
     return any(path.stat().st_size > FLOWING for path in volumes.iterdir())
+
+
+def _size(volumes: Path) -> int:
+    return sum(path.stat().st_size for path in volumes.iterdir())
 
 
 def total(costs: Mapping[str, Cost]) -> float:

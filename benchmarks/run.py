@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.daemons import bareos_daemons, measure_daemons, our_daemons, total
-from benchmarks.datasets import Dataset, large, small
+from benchmarks.datasets import Dataset, large, plugin_large, plugin_small, small
 from benchmarks.foreign import installed, measure_foreign
 from benchmarks.measure import Measured
 from rich import box
@@ -23,14 +23,19 @@ from rich.table import Table
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 BASELINE: Final = "barque"
-DATASETS: Final = {"small": small, "large": large}
+DATASETS: Final = {
+    "small": small,
+    "large": large,
+    "plugin-small": plugin_small,
+    "plugin-large": plugin_large,
+}
 
 
 def main() -> None:
     """Measure, print and keep the figures."""
     scale = float(os.environ.get("SCALE", "1"))
     folder = Path(os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "barque-bench")
-    names = os.environ.get("DATA", "small,large").split(",")
+    names = os.environ.get("DATA", ",".join(DATASETS)).split(",")
     measured: list[Measured] = []
     for name in names:
         print(f"data set {name} in {folder}", flush=True)
@@ -41,6 +46,8 @@ def main() -> None:
             measured.append(row)
     RESULTS.write_text(json.dumps([row.row() for row in measured], indent=2) + "\n")
     print_table(measured)
+    for line in plugin_ratios(measured):
+        print(line)
     print(f"rows: {RESULTS}")
 
 
@@ -57,7 +64,7 @@ def measure_all(dataset: Dataset, work: Path) -> Iterator[Measured]:
             yield from measure_daemons(daemons, dataset)
         shutil.rmtree(work)
     for program in installed():
-        if program.name in wanted:
+        if program.name in wanted and not dataset.plugins:
             yield from measure_foreign(program, dataset, work)
             shutil.rmtree(work)
 
@@ -116,6 +123,16 @@ def print_table(rows: Sequence[Measured]) -> None:
     if not terminal.is_terminal:
         terminal.width = 160
     terminal.print(table)
+
+
+def plugin_ratios(rows: Sequence[Measured]) -> Iterator[str]:
+    """Yield how fast a plugin's files go, beside the same files without it."""
+    found = {(row.tool, row.dataset, row.operation): row for row in rows}
+    for (tool, dataset, operation), row in found.items():
+        plain = found.get((tool, dataset, operation.partition("-")[0]))
+        if plain is not None and plain is not row:
+            ratio = plain.working_s / row.working_s
+            yield f"{tool}, {dataset}: {operation} runs at {ratio:.2f} of {plain.operation}"
 
 
 if __name__ == "__main__":
