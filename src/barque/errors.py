@@ -113,6 +113,10 @@ class CatalogError(BarqueError):
     """The catalog refused, or is not usable."""
 
 
+class StatementError(CatalogError):
+    """A statement that somebody typed is wrong; the text is what the engine says, in lines."""
+
+
 class NotFoundError(CatalogError):
     """No such row."""
 

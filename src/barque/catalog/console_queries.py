@@ -444,15 +444,16 @@ def job_media(store: Store, wanted: Sequence[Field], job_id: int) -> Listing:
 
 
 def file_names(store: Store, job_id: int) -> StreamedListing:
-    """Return the path of every file of a job, files of base jobs included."""
+    """Return the path of every file of a job, files of base jobs included, by directory."""
     return _named(
         store,
         "filename",
-        "SELECT path.path || file.name FROM file JOIN path ON path.pathid = file.pathid"
-        " WHERE file.jobid = ? UNION ALL "
-        "SELECT path.path || file.name FROM basefiles"
-        " JOIN file ON file.fileid = basefiles.fileid JOIN path ON path.pathid = file.pathid"
-        " WHERE basefiles.jobid = ?",
+        "SELECT path.path || file.name FROM ("
+        "SELECT pathid, fileid, name FROM file WHERE jobid = ? UNION ALL "
+        "SELECT file.pathid, file.fileid, file.name FROM basefiles"
+        " JOIN file ON file.fileid = basefiles.fileid WHERE basefiles.jobid = ?"
+        ") AS file JOIN path ON path.pathid = file.pathid"
+        " ORDER BY file.pathid, file.fileid DESC",
         [job_id, job_id],
     )
 

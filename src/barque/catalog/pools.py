@@ -67,8 +67,8 @@ class Pools:
         return _POOL.one(self._store, "WHERE poolid = ?", pool_id)
 
     def all(self) -> list[PoolRecord]:
-        """Return all pools by number."""
-        return _POOL.all(self._store, "ORDER BY poolid")
+        """Return all pools in the order in which the engine keeps them, as Bareos shows them."""
+        return _POOL.all(self._store)
 
     def ensure(self, name: str, fields: Mapping[str, object]) -> PoolRecord:
         """Return the pool *name*, creating it; *fields* (of PoolRecord) are set either way."""

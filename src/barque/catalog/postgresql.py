@@ -27,7 +27,7 @@ from barque.catalog.pool import ConnectionPool
 from barque.catalog.schema import TABLE, VERSION, wrong_version
 from barque.catalog.source import PostgreSQLSource
 from barque.catalog.store import FileRow, Query, Result, ResultColumn, Row, Value
-from barque.errors import CatalogError, ConflictError
+from barque.errors import CatalogError, ConflictError, StatementError
 
 _NUMBER_TYPES: Final = {
     types[name].oid for name in ("int2", "int4", "int8", "float4", "float8", "numeric")
@@ -184,12 +184,20 @@ class PostgreSQLStore:
 
     def query(self, sql: str) -> Result:
         """Run a statement typed by an administrator."""
-        text = sql.strip().rstrip(";").encode(errors="surrogateescape")
+        typed = sql.encode(errors="surrogateescape")
+        text = typed.strip().rstrip(b";")
         if not text[:7].lower().startswith((b"select ", b"select\n", b"select(")):
-            return self._query_at_once(text)
+            return self._query_at_once(typed)
         rows = self._streamed(text, None)
+        try:
+            heading = next(rows)
+        except CatalogError as error:
+            if isinstance(error.__cause__, psycopg.ProgrammingError):
+                # the server is asked again: what it says is about what was typed, not our cursor
+                return self._query_at_once(typed)
+            raise
         columns = tuple(
-            ResultColumn(str(row[0]), row[1] in _NUMBER_TYPES) for row in _pairs(next(rows))
+            ResultColumn(str(row[0]), row[1] in _NUMBER_TYPES) for row in _pairs(heading)
         )
         return Result(columns, rows)
 
@@ -275,7 +283,10 @@ class PostgreSQLStore:
     def _query_at_once(self, sql: bytes) -> Result:
         """Run a statement that a server-side cursor cannot run."""
         with self._pool.borrow() as connection, self._translated(sql.decode(errors="replace")):
-            cursor = connection.execute(sql)
+            try:
+                cursor = connection.execute(sql)
+            except (psycopg.ProgrammingError, psycopg.DataError) as error:
+                raise StatementError(f"{error.diag.severity}:  {error}\n") from error
             if cursor.description is None:
                 return Result((), iter(()))
             columns = tuple(

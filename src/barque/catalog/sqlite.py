@@ -21,7 +21,7 @@ from barque.catalog.pool import ConnectionPool
 from barque.catalog.schema import VERSION, wrong_version
 from barque.catalog.sqlfunctions import FUNCTIONS
 from barque.catalog.store import FileRow, Query, Result, ResultColumn, Row, Value
-from barque.errors import CatalogError, ConflictError
+from barque.errors import CatalogError, ConflictError, StatementError
 
 BUSY_TIMEOUT: Final = 60.0
 """Seconds that a writer waits for another process."""
@@ -236,7 +236,10 @@ class SQLiteStore:
     def _query_rows(self, sql: str) -> Iterator[Row]:
         """Yield the headings of any statement, then its rows."""
         with self._pool.borrow() as connection:
-            cursor = self._execute(connection, sql)
+            try:
+                cursor = self._execute(connection, sql)
+            except CatalogError as error:
+                raise StatementError(f"ERROR:  {error.__cause__ or error}\n") from error
             try:
                 yield tuple(column[0] for column in cursor.description or ())
                 with self._translated(sql):

@@ -89,7 +89,10 @@ class Store(Protocol):
         ...
 
     def query(self, sql: str) -> Result:
-        """Run a statement typed by an administrator: no values, any result."""
+        """Run a statement typed by an administrator: no values, any result.
+
+        Raises StatementError with the engine's own words when the statement is wrong.
+        """
         ...
 
     def add_paths(self, paths: Sequence[bytes]) -> list[int]:

@@ -69,6 +69,17 @@ class ScriptedPeer:
         return self.lines.pop(0).encode("utf-8", "surrogateescape")
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a job ends that a console waits for."""
+
+    files: int
+    size: int
+    """Bytes."""
+    seconds: int
+    """How long it took."""
+
+
 @dataclass
 class MemoryDirector:
     """DirectorServices for tests."""
@@ -105,6 +116,8 @@ class MemoryDirector:
     clients: list[ConnectedClient] = field(default_factory=list)
     """File Daemons that dialled in."""
     reloads: int = 0
+    endings: list[Ending] = field(default_factory=list)
+    """How jobs end that consoles wait for, the first one first."""
     next_volume_of: Callable[[ScheduledRun], str] = lambda _run: ""
 
     def now(self) -> float:
@@ -202,8 +215,31 @@ class MemoryDirector:
     def wait_for_jobs(self, job_id: JobId | None, timeout: float) -> bool:
         """Do not wait: jobs that run now end."""
         del timeout
-        self.running = [job for job in self.running if job_id is not None and job.job_id != job_id]
+        ended = [job for job in self.running if job_id in {None, job.job_id}]
+        self.running = [job for job in self.running if job not in ended]
+        for job in ended[: len(self.endings)]:
+            self._end(job, self.endings.pop(0))
         return True
+
+    def _end(self, job: RunningJob, ending: Ending) -> None:
+        """Have the record of *job* say that it ended well."""
+        start, resource = int(self.clock), self.config.jobs[job.name]
+        end = start + ending.seconds
+        pool = self.opened.pools.find(resource.pool.name) if resource.pool else None
+        name = resource.fileset.name if resource.fileset else ""
+        filesets = self.opened.file_sets.find(name)
+        self.opened.jobs.update(
+            job.job_id,
+            job_status=JobStatus.TERMINATED,
+            start_time=start,
+            end_time=end,
+            real_end_time=end,
+            job_tdate=end,
+            job_files=ending.files,
+            job_bytes=ending.size,
+            pool_id=pool.pool_id if pool else 0,
+            file_set_id=filesets[0].file_set_id if filesets else 0,
+        )
 
     def wait_for_mount(self, timeout: float) -> bool:
         """Nothing ever waits."""

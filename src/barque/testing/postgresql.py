@@ -36,6 +36,21 @@ class Cluster:
         """Return where the database *name* of this server is, whether it exists or not."""
         return PostgreSQLSource(name, user=self._user, socket=str(self._directory))
 
+    def copy(self, template: str, name: str) -> None:
+        """Make the database *name* as a copy of *template*, which nobody has open."""
+        import psycopg  # noqa: PLC0415 - optional extra
+        from psycopg import sql  # noqa: PLC0415 - likewise
+
+        directory = str(self._directory)
+        with psycopg.connect(
+            dbname="template1", user=self._user, host=directory, autocommit=True
+        ) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+
     def stop(self) -> None:
         """Stop the server without waiting for its clients: their connections are cut."""
         _run(self._user, "pg_ctl", "-D", str(self._directory / "data"), "-m", "fast", "stop")

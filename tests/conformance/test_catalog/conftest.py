@@ -9,17 +9,10 @@ import pytest
 
 from barque.catalog import Catalog, Source, SQLiteSource, open_catalog
 from barque.testing.catalog import load_dump
-from barque.testing.postgresql import Cluster, throwaway_cluster
+from barque.testing.postgresql import Cluster
 
 DUMP = Path(__file__).parents[2] / "golden" / "catalog" / "catalog.sql"
 ENGINES = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    with throwaway_cluster() as running:
-        open_catalog(running.source("template_catalog")).close()
-        yield running
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +37,9 @@ def source(
     """A place where no catalog is yet; on PostgreSQL a copy of an empty one."""
     if request.param == "sqlite":
         return SQLiteSource(tmp_path / "catalog.db")
-    import psycopg
-
     running: Cluster = request.getfixturevalue("cluster")
     name = f"test{next(database_numbers)}"
-    template = running.source("template1")
-    with psycopg.connect(
-        dbname="template1", user=template.user, host=template.socket, autocommit=True
-    ) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_catalog")
+    running.copy("template_catalog", name)
     return running.source(name)
 
 

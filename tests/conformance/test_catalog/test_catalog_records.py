@@ -182,9 +182,9 @@ def test_volume_counts_for_its_pool(catalog: Catalog) -> None:
     other = catalog.pools.ensure("Other", {"pool_type": "Scratch"})
     with pytest.raises(ConflictError, match="V1"):
         new_volume(catalog, "V1")
-    assert [pool.num_vols for pool in catalog.pools.all()] == [1, 0]
+    assert sorted((pool.pool_id, pool.num_vols) for pool in catalog.pools.all()) == [(1, 1), (2, 0)]
     catalog.volumes.update(media_id, pool_id=other.pool_id)
-    assert [pool.num_vols for pool in catalog.pools.all()] == [0, 1]
+    assert sorted((pool.pool_id, pool.num_vols) for pool in catalog.pools.all()) == [(1, 0), (2, 1)]
     assert [volume.media_id for volume in catalog.volumes.in_pool(other.pool_id)] == [media_id]
     assert catalog.volumes.highest_id() == media_id
     catalog.volumes.delete(media_id)

@@ -54,7 +54,10 @@ def sql(session: "ConsoleSession", line: "CommandLine") -> bool:
     text = line.value("query")
     if text is None:
         raise CommandError("query keyword not found.")
-    listing = run_sql(catalog, text)
+    try:
+        listing = run_sql(catalog, text)
+    except CommandError as error:
+        raise CommandError(f"Query failed: {line.text}. ERR={error}") from error
     if session.out.mode is ApiMode.RECORDS:
         for row in listing.rows:
             if row and row[0] is not None:

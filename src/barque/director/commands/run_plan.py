@@ -84,6 +84,8 @@ class RunPlan:
     pool_source: str = "Job resource"
     pool_chosen: bool = False
     """The console chose the Pool, so the level does not."""
+    pool_overridden: bool = False
+    """The Pool of the level was looked up: that is shown once, another Job shows its own."""
     next_pool: config.Pool | None = None
     next_pool_source: str = "unknown source"
     next_pool_chosen: bool = False
@@ -417,8 +419,9 @@ def finish_plan(session: "ConsoleSession", line: CommandLine, plan: RunPlan) -> 
         plan.job_ids = parse_id_list(words["jobid"]) or [leading_integer(words["jobid"])]
     if plan.type in {JobType.COPY, JobType.MIGRATE} or plan.level == Level.VIRTUAL_FULL:
         plan.choose_write_storage()
-    if not session.batch and not line.yes:
+    if not session.batch and not line.yes and not plan.pool_overridden:
         plan.choose_level_pool()
+        plan.pool_overridden = True
 
 
 def _take_when(plan: RunPlan, text: str) -> None:

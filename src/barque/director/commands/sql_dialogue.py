@@ -44,7 +44,7 @@ def sqlquery(session: "ConsoleSession", line: "CommandLine") -> bool:
 
 
 def _typed(session: "ConsoleSession") -> Iterator[str]:
-    """Yield statements, without their semicolon."""
+    """Yield statements with their semicolon."""
     parts: list[str] = []
     while True:
         answer = session.ask("Add to SQL query: " if parts else "Enter SQL query: ")
@@ -52,7 +52,7 @@ def _typed(session: "ConsoleSession") -> Iterator[str]:
             return
         parts.append(answer)
         if answer.endswith(";"):
-            yield " ".join(parts)[:-1]
+            yield " ".join(parts)
             parts = []
 
 
