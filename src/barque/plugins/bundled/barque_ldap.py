@@ -1,13 +1,13 @@
 # mypy: ignore-errors
-"""Saves a directory of an LDAP server, one LDIF file an entry, and puts entries back.
+"""Saves the entries of an LDAP server, one LDIF file each, and puts entries back.
 
-Options: ``uri`` (colons escaped), ``basedn``, ``bind_dn``, ``password``, ``search_filter``.  Needs
-the package python-ldap in the plugin's interpreter.
+Needs the package python-ldap in the plugin's interpreter.
 Source: published plugins, section 3.
 """
 
 import calendar
 import io
+import re
 import time
 
 import ldap
@@ -18,43 +18,48 @@ from barque_sdk import Directory, File, FilePlugin, PluginFailure, register
 
 _FOLDER = "@LDAP"
 _PAGE = 500
+_RDN = re.compile(r"(?:\\.|[^,\\])+")
+"""One part of a DN; commas that a backslash protects belong to it."""
+_TIMES = ("createTimestamp", "modifyTimestamp")
 
 
 class Ldap(FilePlugin):
     """The entries below a DN."""
 
     uri: str
+    """Address of the server, ``ldap\\\\://host``."""
     basedn: str
+    """DN whose entry and everything below it is saved."""
     bind_dn: str = ""
+    """DN to log in as; without it, anonymously."""
     password: str = ""
+    """Password of ``bind_dn``."""
     search_filter: str = "(objectClass=*)"
+    """Only entries that match this LDAP filter are saved."""
+
+    def __init__(self):
+        self._server = None
+        self._early = []
 
     def _connect(self):
-        try:
-            server = ldap.initialize(self.uri)
-            server.set_option(ldap.OPT_REFERRALS, 0)
-            server.simple_bind_s(self.bind_dn, self.password)
-        except ldap.LDAPError as error:
-            raise PluginFailure("cannot bind to %s: %s" % (self.uri, error)) from None
-        return server
+        if self._server is None:
+            try:
+                self._server = ldap.initialize(self.uri)
+                self._server.set_option(ldap.OPT_REFERRALS, 0)
+                self._server.simple_bind_s(self.bind_dn, self.password)
+            except (ldap.LDAPError, ValueError) as error:
+                raise PluginFailure("cannot bind to %s: %s" % (self.uri, _why(error))) from None
+        return self._server
 
     def backup(self, job):
         """Yield a directory and a file for each entry."""
         server = self._connect()
-        control = ldap.controls.SimplePagedResultsControl(True, _PAGE, "")
-        while True:
-            answer = server.search_ext(
-                self.basedn, ldap.SCOPE_SUBTREE, self.search_filter, ["*", "+"],
-                serverctrls=[control],
-            )  # fmt: skip
-            _, entries, _, controls = server.result3(answer)
-            for dn, attributes in entries:
-                if dn is not None:
-                    yield from _files(dn, attributes)
-            pages = [one for one in controls if one.controlType == control.controlType]
-            if not pages or not pages[0].cookie:
-                return
-            control.cookie = pages[0].cookie
+        try:
+            for dn, attributes in _search(server, self.basedn, self.search_filter):
+                yield from _files(dn, attributes)
+        except ldap.LDAPError as error:
+            text = "cannot search %s with %s: %s"
+            raise PluginFailure(text % (self.basedn, self.search_filter, _why(error))) from None
 
     def restore(self, file, data):
         """Add the entry, or change it to what it was."""
@@ -62,49 +67,81 @@ class Ldap(FilePlugin):
             return
         records = ldif.LDIFRecordList(io.BytesIO(data.read()))
         records.parse()
-        server = self._connect()
-        for _, saved in records.all_records:
+        for old, saved in records.all_records:
             dn = _dn_of(file.name)
-            _put(server, dn, _with_rdn(dn, saved))
+            wanted = saved if dn == old else _renamed(old, dn, saved)
+            try:
+                _add_or_modify(self._connect(), dn, wanted)
+            except ldap.NO_SUCH_OBJECT:
+                self._early.append((dn, wanted))
+            except ldap.LDAPError as error:
+                self.job.error("%s was not restored: %s" % (dn, _why(error)))
+
+    def end_restore(self, job):
+        """Add the entries that came before those above them."""
+        for dn, wanted in sorted(self._early, key=lambda one: len(_RDN.findall(one[0]))):
+            try:
+                _add_or_modify(self._connect(), dn, wanted)
+            except ldap.LDAPError as error:
+                job.error("%s was not restored: %s" % (dn, _why(error)))
+
+
+def _search(server, basedn, wanted):
+    """Yield DN and attributes of entries, by pages where the server has them."""
+    control = ldap.controls.SimplePagedResultsControl(False, _PAGE, "")
+    while True:
+        question = server.search_ext(
+            basedn, ldap.SCOPE_SUBTREE, wanted, ["*", *_TIMES], serverctrls=[control]
+        )
+        _, entries, _, controls = server.result3(question)
+        yield from (entry for entry in entries if entry[0] is not None)
+        pages = [one for one in controls if one.controlType == control.controlType]
+        if not pages or not pages[0].cookie:
+            return
+        control.cookie = pages[0].cookie
 
 
 def _files(dn, attributes):
     path = _path_of(dn)
-    changed = _time_of(attributes)
-    yield Directory(path, mtime=changed)
-    plain = {name: values for name, values in attributes.items() if name not in _OPERATIONAL}
+    changed = _changed_at(attributes)
     text = io.StringIO()
-    ldif.LDIFWriter(text, cols=76).unparse(dn, plain)
-    yield File(path + "data.ldif", text.getvalue().encode(), mtime=changed)
+    plain = {name: values for name, values in attributes.items() if name not in _TIMES}
+    ldif.LDIFWriter(text).unparse(dn, plain)
+    yield Directory(path, mtime=changed)
+    yield File(path + "/data.ldif", text.getvalue().encode(), mtime=changed)
 
 
-_OPERATIONAL = frozenset(
-    "structuralObjectClass entryUUID creatorsName createTimestamp entryCSN modifiersName "
-    "modifyTimestamp entryDN subschemaSubentry hasSubordinates pwdChangedTime".split()
-)
+def _changed_at(attributes):
+    for name in reversed(_TIMES):
+        for value in attributes.get(name, ()):
+            return calendar.timegm(time.strptime(value.decode()[:14], "%Y%m%d%H%M%S"))
+    return int(time.time())
 
 
 def _path_of(dn):
-    parts = ldap.dn.explode_dn(dn)
-    return "/".join([_FOLDER, *(part.replace("/", "%2F") for part in reversed(parts))]) + "/"
+    """Return the folder of an entry; a slash in its name is written as LDAP writes any byte."""
+    return "/".join([_FOLDER, *reversed(_RDN.findall(dn.replace("/", "\\2F")))])
 
 
 def _dn_of(path):
-    parts = path[path.index(_FOLDER) + len(_FOLDER) :].strip("/").split("/")[:-1]
-    return ",".join(part.replace("%2F", "/") for part in reversed(parts))
+    """Return the DN of a file, below whatever folder it is restored to."""
+    _, _, below = ("/" + path).partition("/%s/" % _FOLDER)
+    return ",".join(reversed(below.split("/")[:-1]))
 
 
-def _with_rdn(dn, attributes):
-    """Let the entry carry what its name says, if it was given another one."""
-    changed = dict(attributes)
-    for name, value, _ in ldap.dn.str2dn(dn)[0]:
+def _renamed(old, new, saved):
+    """Let an entry that gets another name carry that name among its attributes."""
+    changed = dict(saved)
+    for gone, (name, value, _) in zip(ldap.dn.str2dn(old)[0], ldap.dn.str2dn(new)[0]):
         key = next((one for one in changed if one.lower() == name.lower()), name)
-        if value.encode() not in changed.get(key, []):
-            changed[key] = [value.encode()]
+        kept = [
+            one for one in changed.get(key, ()) if one not in (gone[1].encode(), value.encode())
+        ]
+        changed[key] = [value.encode(), *kept]
     return changed
 
 
-def _put(server, dn, saved):
+def _add_or_modify(server, dn, saved):
     try:
         found = server.search_s(dn, ldap.SCOPE_BASE)[0][1]
     except ldap.NO_SUCH_OBJECT:
@@ -115,11 +152,12 @@ def _put(server, dn, saved):
         server.modify_s(dn, changes)
 
 
-def _time_of(attributes):
-    for name in ("modifyTimestamp", "createTimestamp"):
-        for value in attributes.get(name, []):
-            return calendar.timegm(time.strptime(value.decode()[:14], "%Y%m%d%H%M%S"))
-    return int(time.time())
+def _why(error):
+    """Return what the server or the library says, in a line."""
+    words = error.args[0] if error.args else ""
+    if not isinstance(words, dict):
+        return str(error)
+    return ": ".join(str(words[key]) for key in ("desc", "info") if words.get(key))
 
 
 register(Ldap, globals())

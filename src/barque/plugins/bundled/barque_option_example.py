@@ -25,5 +25,6 @@ def handle_plugin_event(event):
 
 def handle_backup_file(savepkt):
     """Write the name of a file, and let the daemon save it."""
-    bareosfd.JobMessage(bareosfd.M_INFO, "option plugin: %s\n" % savepkt.fname)
+    shown = savepkt.fname.encode("utf-8", "backslashreplace").decode()
+    bareosfd.JobMessage(bareosfd.M_INFO, "option plugin: %s\n" % shown)
     return bareosfd.bRC_Core

@@ -15,25 +15,25 @@
     register(Hello, globals())
 
 It uses nothing but the public interface, so a plugin made with it runs in other daemons, too, with
-this file beside it.
+this file and ``barque_sdk_calls.py`` beside it.
 """
 
 from __future__ import annotations
 
-import io
+import contextlib
 import os
 import stat
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, Callable, Optional, Union
+from typing import Any, BinaryIO, Optional, Union
 
 import bareosfd
 
 Content = Union[bytes, str, BinaryIO, Iterable[bytes], None]
 """What a file holds: bytes, a path, an open file, or pieces one after the other."""
 
-_TRUE = frozenset({"1", "yes", "true", "on"})
-_FALSE = frozenset({"0", "no", "false", "off"})
+_UNREAD = 1
+"""s since 1970; compared with it, every file has changed."""
 
 
 class PluginFailure(Exception):
@@ -57,6 +57,11 @@ class Job:
     def level(self) -> str:
         """Letter of the level: F, I, D."""
         return chr(bareosfd.GetValue(bareosfd.bVarLevel) or 32)
+
+    @property
+    def accurate(self) -> bool:
+        """Whether the files are compared with those of the catalog."""
+        return bool(bareosfd.GetValue(bareosfd.bVarAccurate))
 
     @property
     def since(self) -> int:
@@ -93,23 +98,22 @@ class Entry:
     """Something to save."""
 
     def __init__(
-        self,
-        name: str,
-        *,
-        mode: int,
-        mtime: Optional[int] = None,
-        uid: int = 0,
-        gid: int = 0,
-        size: int = 0,
-        link: str = "",
+        self, name: str, *, mode: int, link: str = "", changed: bool = False, **status: float
     ) -> None:
+        """*status* is what a StatPacket has: mtime, ctime, atime, uid, gid, size, dev, ino, nlink.
+
+        With *changed* it is saved whatever its times say; otherwise Incrementals leave it out when
+        it is older than the backup before.
+        """
         self.name = name
         self.mode = mode
-        self.mtime = int(time.time()) if mtime is None else int(mtime)
-        self.uid = uid
-        self.gid = gid
-        self.size = size
         self.link = link
+        self.changed = changed
+        self.status = {key: int(value) for key, value in status.items()}
+        mtime = self.status.setdefault("mtime", int(time.time()))
+        self.status.setdefault("size", 0)
+        self.status.setdefault("atime", mtime)
+        self.status.setdefault("ctime", mtime)
 
     def fill(self, packet: Any) -> None:
         """Fill in what start_backup_file is given."""
@@ -117,21 +121,16 @@ class Entry:
         packet.link = self.link
         packet.type = self.kind()
         packet.no_read = packet.type != bareosfd.FT_REG
-        packet.statp = bareosfd.StatPacket(
-            mode=self.mode,
-            size=self.size,
-            uid=self.uid,
-            gid=self.gid,
-            atime=self.mtime,
-            mtime=self.mtime,
-            ctime=self.mtime,
-        )
+        packet.statp = bareosfd.StatPacket(mode=self.mode, **self.status)
+        if self.changed:
+            packet.save_time = _UNREAD
 
     def kind(self) -> int:
         """Return the number of bFileType."""
-        if stat.S_ISDIR(self.mode):
-            return int(bareosfd.FT_DIREND)
-        return int(bareosfd.FT_LNK if stat.S_ISLNK(self.mode) else bareosfd.FT_REG)
+        for matches, number in _KINDS:
+            if matches(self.mode):
+                return int(number)
+        return int(bareosfd.FT_REG)
 
     def open(self) -> Iterator[bytes]:
         """Yield what it holds."""
@@ -141,22 +140,36 @@ class Entry:
         """Return an open file that the daemon can read by itself; None for none."""
         return None
 
+    def close(self) -> None:
+        """It is saved, or was left out."""
+
+
+_KINDS = (
+    (stat.S_ISDIR, bareosfd.FT_DIREND),
+    (stat.S_ISLNK, bareosfd.FT_LNK),
+    (stat.S_ISFIFO, bareosfd.FT_FIFO),
+)
+"""Everything else is a regular file."""
+
 
 class File(Entry):
     """A regular file."""
 
     def __init__(self, name: str, content: Content = None, **status: Any) -> None:
-        """*content* is bytes, the path of a file, an open file, or pieces."""
+        """*content* is bytes, the path of a file, an open file, or pieces.
+
+        Of a path, or an open file of a file system, it has size, mode, owner and time, unless
+        *status* says otherwise.  An open file is closed when it was saved; it cannot vanish
+        meanwhile as the file of a path can.  Raises OSError when there is no file.
+        """
         self.content = content
+        found = _status_of(content)
         if isinstance(content, bytes):
             status.setdefault("size", len(content))
-        elif isinstance(content, str):
-            found = os.stat(content)
-            status.setdefault("size", found.st_size)
-            status.setdefault("mtime", int(found.st_mtime))
+        elif found is not None:
             status.setdefault("mode", found.st_mode)
-            status.setdefault("uid", found.st_uid)
-            status.setdefault("gid", found.st_gid)
+            for key in ("size", "mtime", "uid", "gid"):
+                status.setdefault(key, getattr(found, "st_" + key))
         status.setdefault("mode", stat.S_IFREG | 0o640)
         super().__init__(name, **status)
 
@@ -164,9 +177,7 @@ class File(Entry):
         """Return an open file with the contents, if they are in one."""
         if isinstance(self.content, str):
             return open(self.content, "rb", buffering=0)
-        if hasattr(self.content, "fileno"):
-            return self.content  # type: ignore[return-value]
-        return None
+        return self.content if _number_of(self.content) >= 0 else None  # type: ignore[return-value]
 
     def open(self) -> Iterator[bytes]:
         """Yield the contents in pieces."""
@@ -177,6 +188,27 @@ class File(Entry):
                 yield piece
         elif self.content is not None and not isinstance(self.content, str):
             yield from self.content  # type: ignore[misc]
+
+    def close(self) -> None:
+        """Close an open file that the contents came from."""
+        if hasattr(self.content, "close"):
+            self.content.close()  # type: ignore[union-attr]
+
+
+def _number_of(content: Content) -> int:
+    """Return the descriptor of an open file; -1 for what has none."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        return int(content.fileno())  # type: ignore[union-attr]
+    return -1
+
+
+def _status_of(content: Content) -> Optional[os.stat_result]:
+    """Return the status of a file of the file system; None for other contents."""
+    if isinstance(content, str):
+        return os.stat(content)
+    number = _number_of(content)
+    found = os.fstat(number) if number >= 0 else None
+    return found if found is not None and stat.S_ISREG(found.st_mode) else None
 
 
 class Directory(Entry):
@@ -206,12 +238,30 @@ class State(Entry):
     def fill(self, packet: Any) -> None:
         """Fill in what start_backup_file is given."""
         packet.type = bareosfd.FT_RESTORE_FIRST
-        packet.fname = "/" + self.name
+        packet.fname = "/" + self.name.lstrip("/")
         packet.object_name = self.name
         packet.object = bytearray(self.content)
         packet.object_len = len(self.content)
         packet.object_index = int(time.time())
         packet.statp = bareosfd.StatPacket()
+
+
+def local_entry(path: str) -> Optional[Entry]:
+    """Return what lies at *path*, with its whole status; None for sockets and devices.
+
+    Hard links stay hard links.  Raises OSError when nothing is there.
+    """
+    found = os.lstat(path)
+    keys = ("mtime", "ctime", "atime", "uid", "gid", "size", "dev", "ino", "nlink")
+    status = {key: getattr(found, "st_" + key) for key in keys}
+    status["mode"] = found.st_mode
+    if stat.S_ISDIR(found.st_mode):
+        return Directory(path, **status)
+    if stat.S_ISLNK(found.st_mode):
+        return Link(path, os.readlink(path), **status)
+    if stat.S_ISFIFO(found.st_mode):
+        return Entry(path, **status)
+    return File(path, path, **status) if stat.S_ISREG(found.st_mode) else None
 
 
 class RestoredFile:
@@ -254,6 +304,9 @@ class FilePlugin:
     def begin_restore(self, job: Job) -> None:
         """A restore begins."""
 
+    def end_restore(self, job: Job) -> None:
+        """Everything was given back."""
+
     def state(self, name: str, content: bytes, job_id: int) -> None:
         """Take back what an earlier backup kept as State."""
 
@@ -263,6 +316,14 @@ class FilePlugin:
 
     def done(self, job: Job) -> None:
         """The backup is over, well or not."""
+
+
+class LocalFilePlugin(FilePlugin):
+    """Derive from it when the files are those of this machine.
+
+    The daemon puts them back as it does with ordinary files, without the plugin: ``restore`` is not
+    called, and data goes from the daemon into the file.
+    """
 
 
 def write_file(file: RestoredFile, data: BinaryIO) -> None:
@@ -279,233 +340,20 @@ def write_file(file: RestoredFile, data: BinaryIO) -> None:
         with open(path, "wb") as target:
             while piece := data.read(1 << 20):
                 target.write(piece)
+    set_attributes(file)
+
+
+def set_attributes(file: RestoredFile) -> None:
+    """Give a restored file its mode, owner and time."""
+    path = file.name.rstrip("/") or "/"
     os.chmod(path, stat.S_IMODE(file.mode))
     if os.geteuid() == 0:
         os.chown(path, file.uid, file.gid)
     os.utime(path, (file.mtime, file.mtime))
 
 
-class _Options:
-    """The typed options of a plugin class."""
-
-    def __init__(self, cls: type) -> None:
-        self._types: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            self._types.update(getattr(base, "__annotations__", {}))
-        self._types.pop("job", None)
-        self._defaults = {name: getattr(cls, name) for name in self._types if hasattr(cls, name)}
-
-    def take(self, plugin: Any, definition: str) -> None:
-        """Set the attributes of *plugin* from a definition; raises PluginFailure."""
-        given: dict[str, str] = {}
-        glued = ""
-        for part in definition.split(":"):
-            if part.endswith("\\"):
-                glued += part[:-1] + ":"
-                continue
-            text, glued = glued + part, ""
-            name, equals, value = text.partition("=")
-            if equals:
-                given.setdefault(name.strip(), value.strip())
-        for name, value in given.items():
-            if name not in self._types:
-                known = ", ".join(sorted(self._types))
-                raise PluginFailure("unknown option %r; there are %s" % (name, known))
-            if name not in plugin.__dict__:
-                setattr(plugin, name, self._convert(name, value))
-        missing = [
-            name
-            for name in self._types
-            if name not in self._defaults and name not in plugin.__dict__
-        ]
-        if missing:
-            raise PluginFailure("Mandatory option '%s' not defined." % missing[0])
-
-    def _convert(self, name: str, value: str) -> Any:
-        kind = str(self._types[name]).lower()
-        try:
-            if "bool" in kind:
-                low = value.lower()
-                if low not in _TRUE | _FALSE:
-                    raise ValueError("%r is neither yes nor no" % value)
-                return low in _TRUE
-            if "int" in kind:
-                return int(value)
-        except ValueError as error:
-            raise PluginFailure("option %r: %s" % (name, error)) from None
-        return value.split(",") if "list" in kind else value
-
-
-class _Runner:
-    """Turns the calls of the interface into those of a FilePlugin."""
-
-    def __init__(self, cls: type) -> None:
-        self._cls = cls
-        self._options = _Options(cls)
-        self._plugin: Any = None
-        self._entries: Iterator[Entry] = iter(())
-        self._entry: Optional[Entry] = None
-        self._next: Optional[Entry] = None
-        self._reader: Iterator[bytes] = iter(())
-        self._rest = b""
-        self._file: Optional[BinaryIO] = None
-        self._owns = False
-        self._restored: Optional[RestoredFile] = None
-        self._data: Any = None
-
-    def load_bareos_plugin(self, plugindef: str) -> int:
-        bareosfd.RegisterEvents(
-            [bareosfd.bEventStartBackupJob, bareosfd.bEventEndBackupJob,
-             bareosfd.bEventStartRestoreJob]
-        )  # fmt: skip
-        self._plugin = self._cls()
-        self._plugin.job = Job()
-        return int(bareosfd.bRC_OK)
-
-    def parse_plugin_definition(self, plugindef: str) -> int:
-        return self._guard(lambda: self._options.take(self._plugin, plugindef))
-
-    def handle_plugin_event(self, event: int) -> int:
-        plugin = self._plugin
-        if event == bareosfd.bEventStartBackupJob:
-            return self._guard(self._begin)
-        if event == bareosfd.bEventEndBackupJob:
-            return self._guard(lambda: plugin.done(plugin.job))
-        if event == bareosfd.bEventStartRestoreJob:
-            return self._guard(lambda: plugin.begin_restore(plugin.job))
-        return int(bareosfd.bRC_OK)
-
-    def _guard(self, step: Callable[[], Any]) -> int:
-        try:
-            step()
-        except PluginFailure as error:
-            text = "%s: %s\n" % (self._cls.__name__, error)
-            bareosfd.JobMessage(bareosfd.M_FATAL, text)
-            return int(bareosfd.bRC_Error)
-        return int(bareosfd.bRC_OK)
-
-    def _begin(self) -> None:
-        self._entries = iter(self._plugin.backup(self._plugin.job))
-        self._next = next(self._entries, None)
-
-    def start_backup_file(self, packet: Any) -> int:
-        if self._next is None:
-            return int(bareosfd.bRC_Stop)
-        self._entry = self._next
-        self._entry.fill(packet)
-        return int(bareosfd.bRC_OK)
-
-    def end_backup_file(self) -> int:
-        code = self._guard(self._advance)
-        if code != bareosfd.bRC_OK:
-            return code
-        return int(bareosfd.bRC_OK if self._next is None else bareosfd.bRC_More)
-
-    def _advance(self) -> None:
-        self._next = next(self._entries, None)
-
-    def plugin_io(self, packet: Any) -> int:
-        packet.io_errno = 0
-        try:
-            _IO[packet.func](self, packet)
-        except OSError as error:
-            packet.status = -1
-            packet.io_errno = error.errno or 5
-            return int(bareosfd.bRC_Error)
-        return int(bareosfd.bRC_OK)
-
-    def _open(self, packet: Any) -> None:
-        if packet.flags & (os.O_CREAT | os.O_WRONLY):
-            return
-        assert self._entry is not None
-        self._file = self._entry.descriptor()
-        if self._file is not None:
-            packet.filedes = self._file.fileno()
-            packet.status = bareosfd.iostat_do_in_core
-        else:
-            self._reader, self._rest = self._entry.open(), b""
-
-    def _read(self, packet: Any) -> None:
-        while not self._rest:
-            piece = next(self._reader, None)
-            if piece is None:
-                break
-            self._rest = piece
-        data, self._rest = self._rest[: packet.count], self._rest[packet.count :]
-        packet.buf = bytearray(data)
-        packet.status = len(data)
-
-    def _write(self, packet: Any) -> None:
-        self._data.write(packet.buf)
-        packet.status = packet.count
-
-    def _seek(self, packet: Any) -> None:
-        self._data.seek(packet.offset)
-
-    def _close(self, packet: Any) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        if self._restored is not None:
-            restored, self._restored = self._restored, None
-            self._data.seek(0)
-            with self._data:
-                try:
-                    self._guard(lambda: self._plugin.restore(restored, self._data))
-                except OSError as error:
-                    Job.error("%s was not restored: %s" % (restored.name, error))
-
-    def start_restore_file(self, cmd: str) -> int:
-        return int(bareosfd.bRC_OK)
-
-    def create_file(self, packet: Any) -> int:
-        self._restored = RestoredFile(packet)
-        if packet.type in (bareosfd.FT_REG, bareosfd.FT_REGE):
-            import tempfile
-
-            self._data = tempfile.SpooledTemporaryFile(max_size=1 << 22)
-            packet.create_status = bareosfd.CF_EXTRACT
-            return int(bareosfd.bRC_OK)
-        packet.create_status = bareosfd.CF_CREATED
-        restored, self._restored = self._restored, None
-        return self._guard(lambda: self._plugin.restore(restored, io.BytesIO()))
-
-    def restore_object_data(self, found: Any) -> int:
-        content = bytes(found.object)
-        return self._guard(lambda: self._plugin.state(found.object_name, content, found.jobid))
-
-    def check_file(self, name: str) -> int:
-        there = self._plugin.still_there(name)
-        return int(bareosfd.bRC_Seen if there else bareosfd.bRC_OK)
-
-    def fine(self, *_arguments: Any) -> int:
-        """Answer what needs nothing."""
-        return int(bareosfd.bRC_OK)
-
-
-_IO: dict[int, Callable[[_Runner, Any], None]] = {
-    bareosfd.IO_OPEN: _Runner._open,
-    bareosfd.IO_READ: _Runner._read,
-    bareosfd.IO_WRITE: _Runner._write,
-    bareosfd.IO_SEEK: _Runner._seek,
-    bareosfd.IO_CLOSE: _Runner._close,
-}
-
-_ENTRY_POINTS: list[str] = [
-    "load_bareos_plugin", "parse_plugin_definition", "handle_plugin_event", "start_backup_file",
-    "end_backup_file", "plugin_io", "start_restore_file", "create_file", "restore_object_data",
-    "check_file",
-]  # fmt: skip
-_NOTHING_TO_DO = (
-    "set_file_attributes", "end_restore_file", "get_acl", "set_acl", "get_xattr", "set_xattr",
-    "handle_backup_file",
-)  # fmt: skip
-
-
 def register(cls: type, module: dict[str, Any]) -> None:
     """Make *module*, the globals of a file, the plugin that *cls* describes."""
-    runner = _Runner(cls)
-    for name in _ENTRY_POINTS:
-        module[name] = getattr(runner, name)
-    for name in _NOTHING_TO_DO:
-        module[name] = runner.fine
+    from barque_sdk_calls import entry_points
+
+    module.update(entry_points(cls))

@@ -1,0 +1,330 @@
+# mypy: ignore-errors
+"""Turns the calls of the plugin interface into those of a FilePlugin: the other half of barque_sdk.
+
+Source: plugin interface of the File Daemon, sections 4, 6 and 7.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Callable, Optional
+
+import bareosfd
+from BareosFdPluginBaseclass import BareosFdPluginBaseclass
+from barque_sdk import (
+    Entry,
+    Job,
+    LocalFilePlugin,
+    PluginFailure,
+    RestoredFile,
+    set_attributes,
+)
+
+_TRUE = frozenset({"1", "yes", "true", "on"})
+_FALSE = frozenset({"0", "no", "false", "off"})
+_IN_MEMORY = 4 << 20
+"""byte; restored files up to this size need no temporary file."""
+
+
+class _Options:
+    """The typed options of a plugin class.
+
+    The base class of published plugins takes definitions apart, so that ``defaults_file``,
+    ``overrides_file`` and ``name#enc`` mean what they mean there.
+    """
+
+    def __init__(self, cls: type) -> None:
+        self._types: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            self._types.update(getattr(base, "__annotations__", {}))
+        self._types.pop("job", None)
+        self._defaults = {name: getattr(cls, name) for name in self._types if hasattr(cls, name)}
+        self._reader: Any = None
+
+    def take(self, plugin: Any, definition: str) -> None:
+        """Set the attributes of *plugin* from a definition; raises PluginFailure."""
+        if self._reader is None:
+            self._reader = BareosFdPluginBaseclass(definition)
+            bareosfd.UnRegisterEvents([bareosfd.bEventHandleBackupFile])
+        self._reader.parse_plugin_definition(definition)
+        for name, value in self._reader.options.items():
+            if name not in self._types:
+                known = ", ".join(sorted(self._types))
+                raise PluginFailure("unknown option %r; there are %s" % (name, known))
+            if name not in plugin.__dict__:
+                setattr(plugin, name, self._convert(name, value))
+        missing = [
+            name
+            for name in self._types
+            if name not in self._defaults and name not in plugin.__dict__
+        ]
+        if missing:
+            raise PluginFailure("Mandatory option '%s' not defined." % missing[0])
+
+    def _convert(self, name: str, value: str) -> Any:
+        kind = str(self._types[name]).lower()
+        try:
+            if "bool" in kind:
+                low = value.lower()
+                if low not in _TRUE | _FALSE:
+                    raise ValueError("%r is neither yes nor no" % value)
+                return low in _TRUE
+            if "int" in kind:
+                return int(value)
+        except ValueError as error:
+            raise PluginFailure("option %r: %s" % (name, error)) from None
+        return [word.strip() for word in value.split(",")] if "list" in kind else value
+
+
+class _Runner:
+    """Turns the calls of the interface into those of a FilePlugin."""
+
+    def __init__(self, cls: type) -> None:
+        self._cls = cls
+        self._options = _Options(cls)
+        self._plugin: Any = None
+        self._entries: Optional[Iterator[Entry]] = None
+        self._entry: Optional[Entry] = None
+        self._next: Optional[Entry] = None
+        self._reader: Iterator[bytes] = iter(())
+        self._rest = b""
+        self._file: Optional[BinaryIO] = None
+        self._restored: Optional[RestoredFile] = None
+        self._data: Any = None
+
+    # --- options and events
+
+    def load_bareos_plugin(self, plugindef: str) -> int:
+        bareosfd.RegisterEvents(
+            [bareosfd.bEventEndBackupJob, bareosfd.bEventStartRestoreJob,
+             bareosfd.bEventEndRestoreJob]
+        )  # fmt: skip
+        self._plugin = self._cls()
+        self._plugin.job = Job()
+        return int(bareosfd.bRC_OK)
+
+    def parse_plugin_definition(self, plugindef: str) -> int:
+        return self._guard(lambda: self._options.take(self._plugin, plugindef))
+
+    def handle_plugin_event(self, event: int) -> int:
+        plugin = self._plugin
+        if event == bareosfd.bEventEndBackupJob:
+            return self._guard(self._end_backup)
+        if event == bareosfd.bEventStartRestoreJob:
+            return self._guard(lambda: plugin.begin_restore(plugin.job))
+        if event == bareosfd.bEventEndRestoreJob:
+            return self._guard(lambda: plugin.end_restore(plugin.job))
+        return int(bareosfd.bRC_OK)
+
+    def _guard(self, step: Callable[[], Any]) -> int:
+        try:
+            step()
+        except PluginFailure as error:
+            text = "%s: %s\n" % (self._cls.__name__, error)
+            bareosfd.JobMessage(bareosfd.M_FATAL, text)
+            return int(bareosfd.bRC_Error)
+        return int(bareosfd.bRC_OK)
+
+    # --- backup
+
+    def start_backup_file(self, packet: Any) -> int:
+        if self._entries is None and self._guard(self._begin) != bareosfd.bRC_OK:
+            return int(bareosfd.bRC_Stop)
+        if self._next is None:
+            return int(bareosfd.bRC_Stop)
+        self._entry = self._next
+        self._entry.fill(packet)
+        return int(bareosfd.bRC_OK)
+
+    def _begin(self) -> None:
+        self._entries = iter(self._plugin.backup(self._plugin.job))
+        self._advance()
+
+    def _advance(self) -> None:
+        """Take the next entry; one whose name the interface cannot carry is told and left out."""
+        for entry in self._entries:
+            if _is_text(entry.name) and _is_text(entry.link):
+                self._next = entry
+                return
+            entry.close()
+            Job.error("%r is not UTF-8: a plugin cannot save it" % os.fsencode(entry.name))
+        self._next = None
+
+    def end_backup_file(self) -> int:
+        if self._entry is not None:
+            self._entry.close()
+        if self._guard(self._advance) != bareosfd.bRC_OK:
+            return int(bareosfd.bRC_Error)
+        return int(bareosfd.bRC_OK if self._next is None else bareosfd.bRC_More)
+
+    def _end_backup(self) -> None:
+        """End the generator, so that its ``finally`` is done even after a failure."""
+        try:
+            if hasattr(self._entries, "close"):
+                self._entries.close()
+        finally:
+            self._plugin.done(self._plugin.job)
+
+    # --- data
+
+    def plugin_io(self, packet: Any) -> int:
+        packet.io_errno = 0
+        try:
+            _IO[packet.func](self, packet)
+        except OSError as error:
+            packet.status = -1
+            packet.io_errno = error.errno or 5
+            return int(bareosfd.bRC_Error)
+        return int(bareosfd.bRC_OK)
+
+    def _open(self, packet: Any) -> None:
+        if packet.flags & (os.O_CREAT | os.O_WRONLY):
+            if self._data is not None:
+                return
+            self._file = _open_place(packet.fname)
+        else:
+            assert self._entry is not None
+            self._file = self._entry.descriptor()
+        if self._file is not None:
+            packet.filedes = self._file.fileno()
+            packet.status = bareosfd.iostat_do_in_core
+        else:
+            self._reader, self._rest = self._entry.open(), b""
+
+    def _read(self, packet: Any) -> None:
+        while not self._rest:
+            piece = next(self._reader, None)
+            if piece is None:
+                break
+            self._rest = piece
+        data, self._rest = self._rest[: packet.count], self._rest[packet.count :]
+        packet.buf = bytearray(data)
+        packet.status = len(data)
+
+    def _write(self, packet: Any) -> None:
+        self._data.write(packet.buf)
+        packet.status = packet.count
+
+    def _seek(self, packet: Any) -> None:
+        self._data.seek(packet.offset)
+
+    def _close(self, packet: Any) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        restored, self._restored = self._restored, None
+        data, self._data = self._data, None
+        if restored is None:
+            return
+        try:
+            if data is None:
+                set_attributes(restored)
+                return
+            data.seek(0)
+            with data:
+                self._guard(lambda: self._plugin.restore(restored, data))
+        except OSError as error:
+            Job.error("%s was not restored: %s" % (restored.name, error))
+
+    # --- restore
+
+    def create_file(self, packet: Any) -> int:
+        try:
+            return self._create(packet)
+        except OSError as error:
+            Job.error("%s was not restored: %s" % (packet.ofname, error))
+            packet.create_status = bareosfd.CF_SKIP
+            return int(bareosfd.bRC_OK)
+
+    def _create(self, packet: Any) -> int:
+        regular = packet.type in (bareosfd.FT_REG, bareosfd.FT_REGE)
+        restored = RestoredFile(packet)
+        self._restored = restored if regular else None
+        if isinstance(self._plugin, LocalFilePlugin):
+            return self._create_in_core(packet, restored)
+        if regular:
+            self._data = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+            packet.create_status = bareosfd.CF_EXTRACT
+            return int(bareosfd.bRC_OK)
+        packet.create_status = bareosfd.CF_CREATED
+        return self._guard(lambda: self._plugin.restore(restored, io.BytesIO()))
+
+    def _create_in_core(self, packet: Any, restored: RestoredFile) -> int:
+        """Let the daemon make a file, but for a FIFO, which it would fill instead."""
+        if packet.type != bareosfd.FT_FIFO:
+            packet.create_status = bareosfd.CF_CORE
+            return int(bareosfd.bRC_OK)
+        os.makedirs(os.path.dirname(restored.name), exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(restored.name)
+        os.mkfifo(restored.name)
+        set_attributes(restored)
+        packet.create_status = bareosfd.CF_CREATED
+        return int(bareosfd.bRC_OK)
+
+    def set_file_attributes(self, packet: Any) -> int:
+        if isinstance(self._plugin, LocalFilePlugin):
+            packet.create_status = bareosfd.CF_CORE
+        return int(bareosfd.bRC_OK)
+
+    def restore_object_data(self, found: Any) -> int:
+        content = bytes(found.object)
+        return self._guard(lambda: self._plugin.state(found.object_name, content, found.jobid))
+
+    def check_file(self, name: str) -> int:
+        there = self._plugin.still_there(name)
+        return int(bareosfd.bRC_Seen if there else bareosfd.bRC_OK)
+
+    def fine(self, *_arguments: Any) -> int:
+        """Answer what needs nothing."""
+        return int(bareosfd.bRC_OK)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _open_place(path: str) -> BinaryIO:
+    """Open a file of the disk anew; what lies there and is no plain file of one name goes first."""
+    os.makedirs(os.path.dirname(path) or "/", exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        found = os.lstat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+            os.unlink(path)
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb", buffering=0)
+
+
+_IO: dict[int, Callable[[_Runner, Any], None]] = {
+    bareosfd.IO_OPEN: _Runner._open,
+    bareosfd.IO_READ: _Runner._read,
+    bareosfd.IO_WRITE: _Runner._write,
+    bareosfd.IO_SEEK: _Runner._seek,
+    bareosfd.IO_CLOSE: _Runner._close,
+}
+
+_ENTRY_POINTS = (
+    "load_bareos_plugin", "parse_plugin_definition", "handle_plugin_event", "start_backup_file",
+    "end_backup_file", "plugin_io", "create_file", "set_file_attributes", "restore_object_data",
+    "check_file",
+)  # fmt: skip
+_NOTHING_TO_DO = (
+    "start_restore_file", "end_restore_file", "get_acl", "set_acl", "get_xattr", "set_xattr",
+    "handle_backup_file",
+)  # fmt: skip
+
+
+def entry_points(cls: type) -> dict[str, Callable[..., int]]:
+    """Return the functions of the interface for the plugin that *cls* describes, by name."""
+    runner = _Runner(cls)
+    points = {name: getattr(runner, name) for name in _ENTRY_POINTS}
+    points.update((name, runner.fine) for name in _NOTHING_TO_DO)
+    return points
