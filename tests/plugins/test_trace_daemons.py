@@ -9,7 +9,7 @@ import pytest
 
 from barque.local.jobs import run_job
 from barque.local.place import Place
-from barque.testing.daemons import Daemons, finished, new_place, running, said
+from barque.testing.daemons import Daemons, finished, new_place, running, said, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -161,3 +161,34 @@ def without_functions(constants: str) -> dict[str, str]:
         for name, value in found.items()
         if not name.startswith("__")
     }
+
+
+STATUS_PAGES = {
+    "dir": "status director",
+    "fd": "status client=bareos-fd",
+    "sd": "status storage=File",
+}
+WAITS = """
+good_event = handle_plugin_event
+def handle_plugin_event(e):
+    import os, time
+    while e == 3 and not os.path.exists({!r}): time.sleep(0.01)
+    return good_event(e)
+"""
+
+
+def test_status_pages_show_what_is_loaded(tmp_path: Path) -> None:
+    go = tmp_path / "go"
+
+    def change(kind: str, text: str) -> str:
+        return text + WAITS.format(str(go)) if kind == "fd" else text
+
+    place, _ = prepared(tmp_path, change)
+    with running(place) as daemons, daemons.console() as console:
+        job_id = run_job(console, "p1")
+        for kind, command in STATUS_PAGES.items():
+            line = f"Running    : {kind}trace in JobId {job_id}"
+            wait_until(lambda command=command, line=line: line in console.call(command))  # type: ignore[misc]
+        go.touch()
+        assert finished(console, job_id).status == "T"
+        assert "Plugin Info:" not in console.call("status director")

@@ -490,4 +490,5 @@ def _shown(job: ActiveJob) -> RunningJob:
         bytes=totals.bytes or totals.seen_bytes,
         errors=totals.errors,
         comment=job.comment,
+        plugins=tuple(job.plugins.names) if job.plugins is not None else (),
     )

@@ -57,6 +57,10 @@ class EventSink(Protocol):
     def fatal(self) -> bool:
         """Whether a plugin does not let the job run."""
 
+    @property
+    def names(self) -> list[str]:
+        """Modules that are loaded."""
+
     def event(self, number: int) -> None:
         """Raise an event."""
 

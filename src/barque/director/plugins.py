@@ -48,6 +48,11 @@ class DirectorPlugins:
         """Whether a plugin does not let the job run."""
         return self._observers.fatal
 
+    @property
+    def names(self) -> list[str]:
+        """Modules that are loaded."""
+        return self._observers.names
+
     def event(self, number: int) -> None:
         """Raise an event; what plugins answer changes nothing."""
         self._observers.event(number, f"event {_NAMES[number]}")

@@ -201,6 +201,8 @@ class RunningJob:
     bytes: int = 0
     errors: int = 0
     comment: str = ""
+    plugins: tuple[str, ...] = ()
+    """Modules of plugins of the Director that are loaded for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from barque.filedaemon.report import ALL_TYPES
 from barque.filedaemon.session import Session
 from barque.filedaemon.status import HISTORY, Ended, Overview
 from barque.filedaemon.storage import job_credentials
+from barque.plugins.information import PluginsInUse
 from barque.transport.channel import Channel
 from barque.transport.listen import receive_hello, turn_away
 from barque.transport.proof import Credentials, challenge_then_answer
@@ -245,7 +246,18 @@ class FileDaemon:
                 self._debug_level,
                 int(self._trace),
                 bool(self.config.warnings),
+                self._plugins_in_use(),
             )
+
+    def _plugins_in_use(self) -> PluginsInUse:
+        running = tuple(
+            (job.job_id, name)
+            for job in self._jobs
+            if isinstance(job.plugins, JobPlugins)
+            for name in job.plugins.names
+        )
+        client = self.client
+        return PluginsInUse("fd", client.plugin_directory, tuple(client.plugin_names), running)
 
     # --- messages
 

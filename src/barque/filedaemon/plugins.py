@@ -139,6 +139,12 @@ class JobPlugins:
     def __len__(self) -> int:
         return len(self._instances)
 
+    @property
+    def names(self) -> list[str]:
+        """Modules that are loaded."""
+        with self._lock:
+            return [instance.host.name for instance in self._instances]
+
     # --- definitions
 
     def command(self, text: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import LEVEL_WORDS, TYPE_WORDS, JobStatus, JobType, Level
 from barque.filedaemon.job import Job
+from barque.plugins.information import PluginsInUse, plugin_info
 
 HISTORY = 10
 """Jobs that ended and are still shown."""
@@ -63,6 +64,7 @@ class Overview:
     debug_level: int = 0
     trace: int = 0
     has_warnings: bool = False
+    plugins: PluginsInUse | None = None
 
 
 def show_header(overview: Overview) -> Iterator[str]:
@@ -76,6 +78,8 @@ def show_header(overview: Overview) -> Iterator[str]:
         f" Sizeof: boffset_t=8 size_t=8 debug={overview.debug_level} trace={overview.trace} "
         f"bwlimit={overview.bandwidth // 1024:,}kB/s\n"
     )
+    if overview.plugins is not None:
+        yield from (f"{line}\n" for line in plugin_info(overview.plugins))
     if overview.has_warnings:
         yield (
             "\nThere are WARNINGS for this filedaemon's configuration!\n"

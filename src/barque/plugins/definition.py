@@ -121,8 +121,3 @@ def parse_definition(text: str, daemon: str) -> Definition:
             f"Illegal {daemon} plugin options encountered, {text} skipping"
         )
     return _parse(text, name, rest, instances=True)
-
-
-def merge_options(before: str, definition: Definition) -> str:
-    """Return the options of *definition* with those that were given separately in front."""
-    return before + definition.options

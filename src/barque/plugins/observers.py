@@ -18,6 +18,9 @@ from barque.plugins.process import HostSettings, settings_from
 _WALK_ENDS: Final = frozenset({abi.RC_STOP, abi.RC_ERROR, abi.RC_SKIP})
 """Answers that keep an event from the plugins that follow."""
 
+_HOST: Final = "python3"
+"""Name of the plugin that definitions begin with."""
+
 _FATAL: Final = 3
 _ERROR: Final = 4
 _WARNING: Final = 5
@@ -67,7 +70,7 @@ class JobObservers:
     @property
     def names(self) -> list[str]:
         """Modules that are loaded."""
-        return [host.name for host in self._hosts.values()]
+        return [host.name for host in list(self._hosts.values())]
 
     def message(self, kind: int, text: str) -> None:
         """Put a message into the job's log."""
@@ -78,9 +81,11 @@ class JobObservers:
         """Take a definition; what is wrong with it is told."""
         try:
             definition = parse_definition(text, self._place.kind.upper())
-            if definition.name != "python3":
+            if definition.name != _HOST:
+                self._tell(_INFO, f"Plugin {definition.name} is not here, only {_HOST} is: {text}")
                 return
-            if self._place.names and "python3" not in self._place.names:
+            if self._place.names and _HOST not in self._place.names:
+                self._tell(_INFO, f"Plugin Names leaves {_HOST} out, so that nothing runs: {text}")
                 return
             with self._lock:
                 self._take(definition)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from barque.daemon.version import DATE, VERSION, system_name
 from barque.domain.job import JobStatus, Level
+from barque.plugins.information import PluginsInUse, plugin_info
 from barque.storagedaemon.director_session import Command, DirectorSession, text_of
 from barque.storagedaemon.drive import Drive
 from barque.storagedaemon.job import Job
@@ -56,6 +57,15 @@ def header(session: DirectorSession) -> Iterator[str]:
         f" running={running}, barque binary"
     )
     yield " Sizes: boffset_t=8 size_t=8 int32_t=4 int64_t=8 bwlimit=0kB/s"
+    loaded = tuple(
+        (job.start.job_id, name)
+        for job in session.jobs.running()
+        if job.plugins is not None
+        for name in job.plugins.names
+    )
+    yield from plugin_info(
+        PluginsInUse("sd", settings.plugin_directory, settings.plugin_names, loaded)
+    )
 
 
 def running_jobs(session: DirectorSession) -> Iterator[str]:

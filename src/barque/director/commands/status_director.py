@@ -14,6 +14,7 @@ from barque.director.parsing import leading_integer
 from barque.director.times import short_time
 from barque.director.words import level_words, type_words
 from barque.domain.job import JobType
+from barque.plugins.information import PluginsInUse, plugin_info
 
 if TYPE_CHECKING:
     from barque.director.parsing import CommandLine
@@ -68,7 +69,7 @@ def header(session: "ConsoleSession", _line: "CommandLine") -> None:
     director, out = session.director, session.out
     identity, config = director.identity, director.config
     name, started = config.director.name, short_time(director.started_at)
-    running_now = len(director.running_jobs())
+    jobs = director.running_jobs()
     with out.object("header"):
         out.pair("director", name)
         out.pair("version", identity.version)
@@ -77,15 +78,20 @@ def header(session: "ConsoleSession", _line: "CommandLine") -> None:
         out.pair("binary_info", identity.binary_info)
         out.pair("daemon_started", started)
         out.pair("jobs_run", director.jobs_run)
-        out.pair("jobs_running", running_now)
+        out.pair("jobs_running", len(jobs))
         out.pair("config_warnings", bool(config.warnings))
     out.plain(f"{name} Version: {identity.version} ({identity.date}) {identity.system}\n")
     out.plain(
-        f"Daemon started {started}. Jobs: run={director.jobs_run}, running={running_now}"
+        f"Daemon started {started}. Jobs: run={director.jobs_run}, running={len(jobs)}"
         f" db:postgresql, {identity.binary_info} binary\n"
     )
     if config.director.secure_erase_command:
         out.plain(f" secure erase command='{config.director.secure_erase_command}'\n")
+    modules = tuple((int(job.job_id), name) for job in jobs for name in job.plugins)
+    resource = config.director
+    use = PluginsInUse("dir", resource.plugin_directory, tuple(resource.plugin_names), modules)
+    for line in plugin_info(use):
+        out.plain(f"{line}\n")
     if config.warnings:
         out.plain(
             "\nThere are WARNINGS for the director configuration!\n"
