@@ -23,6 +23,7 @@ from barque.filedaemon.plugin_files import PluginFiles, option_flags
 from barque.filedaemon.report import JobReport
 from barque.filedaemon.saving import Saver
 from barque.plugins.child import abi, pipe
+from barque.plugins.child.trace import masked
 from barque.plugins.definition import Definition, parse_fd_definition, plugin_name
 from barque.plugins.host import PluginHost
 from barque.plugins.process import settings_from
@@ -163,9 +164,9 @@ class JobPlugins:
         """Return what *text* says; raises PluginError when nothing here understands it."""
         name = plugin_name(text)
         if name not in ("python3", "bpipe"):
-            raise PluginError(f'Command plugin "{text}" not found.')
+            raise PluginError(f'Command plugin "{masked(text)}" not found.')
         if not self._place.allows(name):
-            raise PluginError(f'Command plugin "{text}" requested, but is not loaded.')
+            raise PluginError(f'Command plugin "{masked(text)}" requested, but is not loaded.')
         return parse_fd_definition(text)
 
     def _prepare(self, definition: Definition) -> _Instance:
@@ -184,7 +185,7 @@ class JobPlugins:
 
     def _load(self, definition: Definition, options: str) -> _Instance:
         if not definition.module_name:
-            raise PluginError(f'plugin "{definition.text}" has no module_name')
+            raise PluginError(f'plugin "{masked(definition.text)}" has no module_name')
         directories = (self._place.directory,) if self._place.directory else ()
         settings = settings_from(definition.host, directories, self._trace(definition))
         host = PluginHost(
@@ -324,7 +325,7 @@ class JobPlugins:
             definition = self._definition(text)
             instance = self._find(definition)
             if instance is None or instance.host.dead or not instance.loaded:
-                report.fatal_error(f'Command plugin "{text}" is not loaded.')
+                report.fatal_error(f'Command plugin "{masked(text)}" is not loaded.')
                 return False
             code = self._parse(instance, definition.options)
             if code != abi.RC_OK:
@@ -447,7 +448,7 @@ class JobPlugins:
         try:
             definition = self._definition(text)
         except PluginError:
-            report.warning(f"Plugin={text} not found.")
+            report.warning(f"Plugin={masked(text)} not found.")
             return None
         try:
             instance = self._find(definition)
@@ -458,7 +459,9 @@ class JobPlugins:
             self._tell_death(error)
             return None
         if code != abi.RC_OK:
-            report.error(f"parse_plugin_definition of {text} returned {_rc({'code': code})}")
+            report.error(
+                f"parse_plugin_definition of {masked(text)} returned {_rc({'code': code})}"
+            )
             return None
         return instance.host
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from barque.errors import PluginError
+from barque.plugins.child.trace import masked
 
 _SEPARATOR = re.compile(r"(?<!\\):")
 _HOST_PREFIX = "host_"
@@ -67,7 +68,7 @@ def parse_fd_definition(text: str) -> Definition:
     """Return the definition *text* of a File Daemon plugin; raises PluginError."""
     name, rest = _split_name(text)
     if ":" not in text:
-        raise PluginError(f"Illegal plugin definition {text}")
+        raise PluginError(f"Illegal plugin definition {masked(text)}")
     return _parse(text, name, rest)
 
 

@@ -161,12 +161,19 @@ class Workbench:
             self.message(3, str(error))
         return self._result
 
-    def backup(self, to: str | Path | None = None) -> WorkbenchResult:
-        """Run a backup; with *to*, leave what the plugin gives in that folder."""
+    def backup(
+        self, to: str | Path | None = None, *, after: str | Path | None = None
+    ) -> WorkbenchResult:
+        """Run a backup; with *to*, leave what the plugin gives in that folder.
+
+        *after* is the folder of an earlier one, whose restore objects the plugin is given first.
+        """
         begun = time.monotonic()
         host = self._open()
         try:
             if self._result.ok:
+                if after is not None:
+                    self._give_objects(host, Path(after))
                 taker = _Taker(host, self._result, Path(to) if to is not None else None)
                 self._events(host, 16, 3)
                 host.request("parse", definition=self._given, values=self._values("B"))
@@ -196,12 +203,7 @@ class Workbench:
         folder = Path(source)
         host = self._open()
         try:
-            entries = [
-                WorkbenchEntry(**json.loads(line))
-                for line in (folder / MANIFEST).read_text("utf-8").splitlines()
-            ]
-            for entry in (one for one in entries if one.object):
-                self._give_object(host, folder, entry)
+            entries = self._give_objects(host, folder)
             host.request("event", event=5, values=self._values("R"))
             for number, entry in enumerate((one for one in entries if not one.object), 1):
                 self._give(host, folder, entry, number)
@@ -211,6 +213,16 @@ class Workbench:
         finally:
             host.close()
         return self._result
+
+    def _give_objects(self, host: PluginHost, folder: Path) -> list[WorkbenchEntry]:
+        """Give back the restore objects in a folder; returns all that lies there."""
+        entries = [
+            WorkbenchEntry(**json.loads(line))
+            for line in (folder / MANIFEST).read_text("utf-8").splitlines()
+        ]
+        for entry in (one for one in entries if one.object):
+            self._give_object(host, folder, entry)
+        return entries
 
     def _give_object(self, host: PluginHost, folder: Path, entry: WorkbenchEntry) -> None:
         host.send(pipe.encode(pipe.DATA, (folder / entry.content).read_bytes()))

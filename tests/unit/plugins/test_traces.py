@@ -17,6 +17,9 @@ from barque.plugins.traces import KEPT, new_trace
         "'python:secret_key=s3cret:bucket=b'",
         "b'python:passwd=s3cret'",
         "'python:password=a\\\\:s3cret:x=y'",
+        "python:password=a\\:s3cret:x=y",
+        "python:password=a, b} 's3cret",
+        "python:password#enc=s3cret:x=y",
     ],
 )
 def test_secrets_are_hidden(text: str) -> None:

@@ -20,6 +20,7 @@ from .packets import (
     stat_numbers,
 )
 from .plugin import Plugin
+from .trace import masked
 
 BUFFER = 256 * 1024
 """byte; what a read is asked for."""
@@ -55,6 +56,7 @@ class Backup:
         self._daemon = plugin.daemon
         self._link = plugin.daemon.link
         self._cmd: str = request["cmd"]
+        self._shown = masked(self._cmd)
         self._flags = bytes.fromhex(request["flags"])
         self._compares: bool = request["compares"]
         self._accurate: bool = request["accurate"]
@@ -93,12 +95,12 @@ class Backup:
             return {"ok": not self._daemon.over}
         if code == abi.RC_ERROR:
             return self._fail("startBackupFile failed.")
-        text = 'Command plugin "%s": unhandled returncode from startBackupFile.\n' % self._cmd
+        text = 'Command plugin "%s": unhandled returncode from startBackupFile.\n' % self._shown
         self._daemon.message(_ERROR, text)
         return {"ok": False, "error": True}
 
     def _fail(self, text: str) -> dict[str, Any]:
-        self._daemon.message(_FATAL, 'Command plugin "%s": %s\n' % (self._cmd, text))
+        self._daemon.message(_FATAL, 'Command plugin "%s": %s\n' % (self._shown, text))
         return {"ok": False}
 
     # --- one file

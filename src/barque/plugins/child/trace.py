@@ -13,17 +13,19 @@ _LINES = 5_000
 """Calls that are written down; a job may make millions."""
 _LENGTH = 600
 """Characters of one argument."""
-_SECRET = re.compile(
-    r"""([\w-]*(?:pass|pwd|secret|token|credential|key)[\w-]*['"]?\s*[=:]\s*['"]?)"""
-    r"""((?:\\\\.|[^:'"\\,}\s])+)""",
+_NAME = r"""[\w-]*(?:pass|pwd|secret|token|credential|key)[\w-]*"""
+_OPTION = re.compile(r"(%s(?:#enc)?\s*=\s*)(?:\\\\?.|[^:\\\n])+" % _NAME, re.IGNORECASE)
+"""An option of a definition whose value nobody else may see; a backslash protects a colon."""
+_KEY = re.compile(
+    r"""(%s['"]?\s*:\s*['"]?)((?:\\\\?.|[^:'"\\,}\s])+)""" % _NAME,
     re.IGNORECASE,
 )
-"""An option, or a key of a dictionary, whose value nobody else may see."""
+"""A key of a dictionary, likewise."""
 
 
 def masked(text: str) -> str:
     """Return *text* with the values of options that look like secrets hidden."""
-    return _SECRET.sub(r"\1****", text)
+    return _KEY.sub(r"\1****", _OPTION.sub(r"\1****", text))
 
 
 def _shown(argument: Any) -> str:
