@@ -26,6 +26,8 @@ from barque.local.odd_files import (
     remove_odd_files,
     remove_tree,
 )
+from barque.local.place import Place
+from barque.local.plugin_demo import show_plugins
 from barque.local.ports import free_port_base
 from barque.testing.trees import Tree, differences, read_tree
 
@@ -69,6 +71,7 @@ class Demo:
         expected = read_tree(self.data)
         self.command("backup", str(self.data), "--report")
         self.command("restore", "--to", str(self.target), "--report")
+        self.show_plugins()
         self.command("jobs")
         self.stop_daemons()
         self.compare(expected)
@@ -143,6 +146,11 @@ class Demo:
                     self._ready.set()
         self._ready.set()
 
+    def show_plugins(self) -> None:
+        """Run a job with plugins; raises PluginDemoError."""
+        _title("plugins of the Director and of the File Daemon")
+        click.echo(show_plugins(Place(self.installation), self.root))
+
     def stop_daemons(self) -> None:
         """End ``barque up``; never raises."""
         if self._up is None:
@@ -195,11 +203,12 @@ def main() -> None:
     try:
         line = demo.run()
     except (BarqueError, OSError, KeyboardInterrupt) as error:
-        demo.stop_daemons()
         for text in demo.log[-30:]:
             click.echo(f"  {text}")
         click.secho(f"demo failed: {error or 'interrupted'} (kept: {root})", fg="red", err=True)
         sys.exit(1)
+    finally:
+        demo.stop_daemons()
     remove_tree(root)
     click.echo(f"\n{_go_on()}\n")
     click.secho(line, fg="green", bold=True)
