@@ -19,6 +19,7 @@ def test_the_events_arrive_and_the_tables_come_back(
         "Director: bDirEventJobStart (status C, 0 files)",
         "Director: bDirEventJobInit (status C, 0 files)",
         "Director: bDirEventJobRun (status R, 0 files)",
+        "Director: bDirEventNewVolume (status S, 0 files)",
         "Director: bDirEventJobEnd (status T, 2 files)",
     ]
     assert [line for line in shown if line.startswith("File Daemon: ")] == [
