@@ -1,7 +1,5 @@
 """Replays what consoles of Bareos were answered, frame by frame, on both engines."""
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +10,6 @@ from barque.testing.compatibility.dialogue import Conversation, hold
 from barque.testing.compatibility.golden import Golden, different_commands
 
 GOLDEN = Golden(Path(__file__).parents[1] / "golden")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def utc() -> Iterator[None]:
-    """The answers were recorded in UTC."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -485,7 +485,7 @@ def _shown(job: ActiveJob) -> RunningJob:
         pool=job.pool.name if job.pool else "",
         priority=job.priority,
         scheduled_at=job.scheduled_at,
-        started_at=job.started_at,
+        started_at=job.started_at or job.created_at,
         files=totals.files or totals.seen_files,
         bytes=totals.bytes or totals.seen_bytes,
         errors=totals.errors,

@@ -153,6 +153,7 @@ def create_job(
         catalog_resource=request.catalog,
         priority=request.priority or resource.priority,
         scheduled_at=scheduled,
+        created_at=now,
         sources=Sources(catalog=catalog_source),
         trigger=trigger,
         erase_command=context.config.director.secure_erase_command,

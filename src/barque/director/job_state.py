@@ -153,6 +153,7 @@ class ActiveJob:
     priority: int = 10
     scheduled_at: float = 0.0
     """Unix seconds; so are the other times."""
+    created_at: float = 0.0
     started_at: float = 0.0
     running_since: float = 0.0
     """When its turn came; 0 while it waits for it."""

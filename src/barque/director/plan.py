@@ -10,7 +10,7 @@ from barque.catalog import Catalog
 from barque.config.director import Job
 from barque.config.load import DirectorConfig
 from barque.config.run import Run
-from barque.director.job_setup import pool_for, storage_for
+from barque.director.job_setup import storage_for
 from barque.director.scheduler import Enabled, due_between
 from barque.director.services import RunRequest, ScheduledRun
 from barque.director.volume_selection import VolumeSelection, VolumeWish
@@ -56,8 +56,8 @@ def request_of(job: Job, run: Run, at: datetime) -> RunRequest:
 def _run(job: Job, run: Run, at: datetime) -> ScheduledRun:
     assert job.schedule is not None
     request = request_of(job, run, at)
-    choice = pool_for(request.level, job, request)
-    storage, _ = storage_for(choice.pool, job, request)
+    pool = run.pool or job.pool
+    storage, _ = storage_for(pool, job, request)
     writes = job.type in {JobType.BACKUP, JobType.COPY, JobType.MIGRATE}
     return ScheduledRun(
         job=job,
@@ -65,7 +65,7 @@ def _run(job: Job, run: Run, at: datetime) -> ScheduledRun:
         at=at.timestamp(),
         level=request.level,
         priority=request.priority,
-        pool=choice.pool if writes else None,
+        pool=pool if writes else None,
         storage=storage if writes else None,
         overrides=_overrides(run),
         directive=job.schedule.run.index(run),

@@ -169,7 +169,10 @@ class ScheduledRun:
     level: Level
     priority: int
     pool: Pool | None = None
-    """Where it writes; None for jobs that write nothing."""
+    """The Pool of the Run directive or Job, whatever the level will choose, as Bareos shows it.
+
+    None for jobs that write nothing.
+    """
     storage: Storage | None = None
     overrides: Mapping[str, str | int | bool] = field(default_factory=dict)
     """What the Run directive says, by the keys of ``status scheduler``: ``level``, ..."""

@@ -29,7 +29,7 @@ def load_dump(store: Store, dump: str) -> None:
             if statement.startswith("INSERT INTO public."):
                 store.query(statement.replace("INSERT INTO public.", "INSERT INTO ", 1))
             elif match := _SEQUENCE.fullmatch(statement):
-                _set_sequence(store, match[1], int(match[2]), is_called=match[3] == "true")
+                set_sequence(store, match[1], int(match[2]), is_called=match[3] == "true")
 
 
 def make_job(
@@ -94,7 +94,7 @@ def _statements(dump: str) -> Iterator[str]:
             pieces.append(piece)
 
 
-def _set_sequence(store: Store, name: str, value: int, *, is_called: bool) -> None:
+def set_sequence(store: Store, name: str, value: int, *, is_called: bool) -> None:
     """Make the sequence *name* go on after *value*, or with it when it *is_called* not yet."""
     if store.engine == "postgresql":
         store.rows("SELECT setval(CAST(? AS regclass), ?, ?)", (name, value, is_called))

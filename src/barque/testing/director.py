@@ -11,6 +11,7 @@ from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.lexer import Source
 from barque.config.load import DirectorConfig, load_director
+from barque.director.catalog_sync import synchronise
 from barque.director.config_files import write_new
 from barque.director.plan import scheduled_runs
 from barque.director.services import (
@@ -168,8 +169,9 @@ class MemoryDirector:
             request.job.name,
             request.job.type or JobType.BACKUP,
             request.level,
-            JobStatus.CREATED,
+            JobStatus.WAIT_START_TIME if request.when > self.clock else JobStatus.CREATED,
             scheduled_at=request.when or self.clock,
+            started_at=self.clock,
             priority=request.priority,
         )
         self.running.append(job)
@@ -271,10 +273,12 @@ class MemoryDirector:
         return self.next_volume_of(run)
 
     def reload(self) -> bool:
-        """Count it."""
+        """Count it; the catalog is brought up to date."""
         self.reloads += 1
         self.disabled.clear()
         self.enabled.clear()
+        for resource in self.config.catalogs.values():
+            synchronise(self.opened, self.config, resource)
         return True
 
     def add_resource(self, path: Path, text: str) -> None:

@@ -1,7 +1,6 @@
 """Both engines, empty or with the frozen catalog of Bareos."""
 
 import itertools
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,16 +17,6 @@ ENGINES = ("sqlite", "postgresql")
 @pytest.fixture(scope="session")
 def database_numbers() -> Iterator[int]:
     return itertools.count(1)
-
-
-@pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The frozen catalog was written in UTC, and times in a catalog are local."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
 
 
 @pytest.fixture(params=ENGINES)

@@ -152,6 +152,8 @@ def test_a_job_is_cancelled_at_its_daemons(whole: Whole) -> None:
 def test_a_job_for_later_says_so_and_can_be_cancelled(whole: Whole) -> None:
     job_id = whole.run("small", when=whole.site.clock + 3600)
     whole.until(lambda: whole.running(job_id) is JobStatus.WAIT_START_TIME)
+    [shown] = whole.director.running_jobs()
+    assert (shown.started_at, shown.scheduled_at) == (whole.site.clock, whole.site.clock + 3600)
     whole.director.cancel_job(job_id)
     whole.wait(job_id)
     assert whole.status(job_id) == "A"

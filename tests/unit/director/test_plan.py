@@ -56,7 +56,7 @@ def test_overrides_are_shown(site: Site) -> None:
     assert full.priority == 3
     assert full.pool is site.config.pools["Differential"]
     assert full.storage is site.config.storages["File2"]
-    assert differential.pool is site.config.pools["Full"]
+    assert differential.pool is site.config.pools["Incremental"]
     assert incremental.overrides == {"level": "Incremental", "messages": "Standard"}
     assert incremental.pool is site.config.pools["Incremental"]
 

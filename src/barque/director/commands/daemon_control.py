@@ -3,6 +3,7 @@
 Source: console commands, section 6.8; daemon protocol, section 5.3.
 """
 
+import re
 import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from barque.director.session import ConsoleSession
 
 _KILO: Final = 1024
+_DRIVES: Final = re.compile(r"drives=(\d+)")
+"""How a Storage Daemon says how many drives an autochanger has."""
 
 
 # -- devices ---------------------------------------------------------------------------------------
@@ -79,13 +82,11 @@ def drive_of(session: "ConsoleSession", line: "CommandLine", storage: "Storage")
 
 def count_drives(session: "ConsoleSession", storage: "Storage") -> int:
     """Return how many drives the autochanger of *storage* has; what is in the way is shown."""
-    answer = daemons.ask_storage(
-        session, storage, f"autochanger drives {daemons.device_of(storage)}"
-    )
+    command = f"autochanger drives {daemons.device_of(storage)}"
+    answer = daemons.ask_storage(session, storage, command, hidden=_DRIVES)
     for text in answer.lines if answer else ():
-        name, _, number = text.strip().partition("=")
-        if name == "drives" and number.isdigit():
-            return int(number)
+        if found := _DRIVES.fullmatch(text.strip()):
+            return int(found[1])
     return 0
 
 

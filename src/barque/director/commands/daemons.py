@@ -1,5 +1,6 @@
 """Asking a daemon something on behalf of a console, and saying when it does not answer."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,23 @@ if TYPE_CHECKING:
 
 
 def ask_storage(
-    session: "ConsoleSession", storage: "Storage", command: str, *, dots: str = " ..."
+    session: "ConsoleSession",
+    storage: "Storage",
+    command: str,
+    *,
+    dots: str = " ...",
+    hidden: re.Pattern[str] | None = None,
 ) -> "Answer | None":
-    """Send *command* to a Storage Daemon and show its answer; None when there is none."""
+    """Send *command* to a Storage Daemon and show its answer; None when there is none.
+
+    Lines that *hidden* matches are for the Director alone.
+    """
     announce_storage(session, storage, dots=dots)
     return answer_of(
-        session, "Storage daemon", lambda: session.director.storage_command(storage, command)
+        session,
+        "Storage daemon",
+        lambda: session.director.storage_command(storage, command),
+        hidden=hidden,
     )
 
 
@@ -39,16 +51,24 @@ def announce_client(session: "ConsoleSession", client: "Client") -> None:
 
 
 def answer_of(
-    session: "ConsoleSession", daemon: str, ask: "Callable[[], Answer]"
+    session: "ConsoleSession",
+    daemon: str,
+    ask: "Callable[[], Answer]",
+    *,
+    hidden: re.Pattern[str] | None = None,
 ) -> "Answer | None":
-    """Show what *ask* brings; None, and the reason among the messages, when it fails."""
+    """Show what *ask* brings; None, and the reason among the messages, when it fails.
+
+    Lines that *hidden* matches are not shown.
+    """
     try:
         answer = ask()
     except BarqueError as error:
         not_reached(session, daemon, error)
         return None
     for text in answer.lines:
-        session.out.plain(text)
+        if hidden is None or not hidden.match(text):
+            session.out.plain(text)
     return answer
 
 

@@ -170,7 +170,10 @@ def _job(session: "ConsoleSession", catalog: "Catalog", job_id: int) -> None:
 def _storage(session: "ConsoleSession", line: "CommandLine", catalog: "Catalog") -> None:
     name, out = line.value("storage"), session.out
     if name is None:
-        name = session.ask("Enter storage to delete: ")
+        try:
+            name = session.ask("Enter storage to delete: ")
+        except PromptDeclinedError:
+            name = ""
     known = resources.STORAGE.of(session.director.config)
     orphans = {s.name: s for s in catalog.storages.all() if s.name not in known}
     out.plain(f"Found {len(orphans)} orphaned Storage records.\n")

@@ -106,8 +106,10 @@ def next_volume(request: Request) -> bool:
     if job is None:
         job = resources.choose(session, resources.JOB)
     found = False
+    told: set[int] = set()
     for run in session.director.scheduled_runs(days):
-        if run.job is job and run.pool is not None:
+        if run.job is job and run.pool is not None and run.directive not in told:
+            told.add(run.directive)
             found = _say_next(request, run) or found
     if not found:
         raise CommandError(f"Could not find next Volume for Job {job.name}.")

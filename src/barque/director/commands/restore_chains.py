@@ -26,9 +26,7 @@ def with_dependencies(wanted: Wanted, job_ids: list[int]) -> list[int]:
             raise CommandError("0 is not a valid jobid")
         job = wanted.catalog.jobs.get(job_id)
         if job is None:
-            raise CommandError(
-                f"Unable to get Job record for JobId={job_id}: ERR=No Job found for JobId {job_id}"
-            )
+            raise _unknown(job_id)
         start = sql_time(job.start_time) if job.start_time else ""
         wanted.session.out.plain(f"Selecting jobs to build the Full state at {start}\n")
         found += wanted.catalog.chains.of_job(job_id)
@@ -63,7 +61,8 @@ def newest_backup(wanted: Wanted, before: str) -> list[int]:
         _explain_missing_full(wanted, before, chain)
     if wanted.line.has("copies"):
         job_ids = _copies(wanted, job_ids)
-    show(session, queries.jobs_on_volumes(catalog.store, job_ids), long=False)
+    with session.out.array("query"):
+        show(session, queries.jobs_on_volumes(catalog.store, job_ids), long=False)
     return job_ids
 
 
@@ -114,6 +113,12 @@ def _copies(wanted: Wanted, job_ids: list[int]) -> list[int]:
     return [newest.get(JobId(job_id), job_id) for job_id in job_ids]
 
 
+def _unknown(job_id: int) -> CommandError:
+    return CommandError(
+        f"Unable to get Job record for JobId={job_id}: ERR=No Job found for JobId {job_id}\n"
+    )
+
+
 def admit_jobs(wanted: Wanted) -> None:
     """Leave out jobs that the console may not read. Raises CommandError when none is left."""
     out = wanted.session.out
@@ -121,9 +126,7 @@ def admit_jobs(wanted: Wanted) -> None:
     for job_id in dict.fromkeys(wanted.job_ids):
         job = wanted.catalog.jobs.get(job_id)
         if job is None:
-            raise CommandError(
-                f"Unable to get Job record for JobId={job_id}: ERR=No Job found for JobId {job_id}"
-            )
+            raise _unknown(job_id)
         if resources.may_use(wanted.session, resources.JOB, job.name):
             admitted.append(job_id)
         else:

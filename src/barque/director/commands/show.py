@@ -83,6 +83,9 @@ def show(session: "ConsoleSession", line: CommandLine) -> bool:
         if found is None:
             session.out.error(f"Resource {word.keyword} not found\n")
         elif word.value is None:
+            kind = _KINDS[found]
+            if not kind.of(session.director.config):
+                session.out.info(f"No {kind.word} resource defined\n")
             _print(session, _visible(session, found), verbose=verbose)
         else:
             resource = resources.find(session, _KINDS[found], word.value)

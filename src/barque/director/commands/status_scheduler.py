@@ -81,6 +81,9 @@ def _days(session: "ConsoleSession", line: "CommandLine") -> tuple[int, int]:
     return limits[0], limits[1]
 
 
+_HOUR: Final = 3600
+"""Seconds."""
+
 _BAD_DAYS: Final = "Ignoring invalid value for days. Allowed is -366 < days < 366.\n"
 _BAD_RANGE: Final = "Ignoring invalid days range. Allowed: -366..366.\n"
 
@@ -109,7 +112,7 @@ def _is_enabled(session: "ConsoleSession", job: "Job") -> bool:
 def _preview(
     session: "ConsoleSession", question: _Question
 ) -> Iterator[tuple[float, "Schedule", "Run"]]:
-    """Yield each moment, Schedule and Run directive, the earliest first."""
+    """Yield each moment, Schedule and Run directive: hour by hour, Schedule by Schedule."""
     shown = list(_schedules(session, question))
     if question.job is not None or question.client is not None:
         jobs = [job for job in _jobs(session, question) if _is_enabled(session, job)]
@@ -122,7 +125,7 @@ def _preview(
         for run in schedule.run
         for moment in run.times.between(start, stop)
     )
-    return iter(sorted(found, key=lambda row: row[0]))
+    return iter(sorted(found, key=lambda row: row[0] // _HOUR))
 
 
 def _for_people(

@@ -1,26 +1,20 @@
 """Holds recorded dialogues again, each from the recorded catalog on, and what they leave."""
 
-import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 from barque.catalog import Catalog, Source
 from barque.catalog.schema import TABLE
 from barque.config.load import load_director
+from barque.director.output import ApiMode
 from barque.testing.compatibility.copies import Copies, opened
 from barque.testing.compatibility.frames import Record, comparable_step, in_golden, recorded
 from barque.testing.compatibility.golden import Golden, director_over, replay
+from barque.testing.compatibility.recorded_daemons import RecordedDaemons
 from barque.testing.director import Frame
-
-_DIRECTOR_SAYS: Final = re.compile(
-    r"Sending |Catalog record|Device |No |Failed |You have|Requesting "
-)
-"""Lines behind those of a daemon."""
 
 type Rows = dict[str, Counter[tuple[object, ...]]]
 """The rows of each table."""
@@ -84,7 +78,13 @@ def _hold(record: Record, source: Source, etc: Path) -> Conversation:
     with opened(source) as catalog:
         before = _rows_of(catalog)
         director = director_over(catalog, config)
-        director.lines = _RecordedDaemons(record)
+        director.lines = RecordedDaemons(
+            [
+                [frame["text"] for frame in step.get("recv", ()) if "text" in frame]
+                for step in record["steps"]
+            ],
+            programs=record["api"] == ApiMode.JSON,
+        )
         got = replay(director, record, sends)
         changed = _changes(before, _rows_of(catalog))
     said = [in_golden(etc, frames) for frames in got]
@@ -102,44 +102,3 @@ def _changes(before: Rows, after: Rows) -> dict[str, list[int]]:
         for name in before
     }
     return {name: counts for name, counts in found.items() if any(counts)}
-
-
-class _RecordedDaemons(dict[str, list[str]]):
-    """What daemons answered in a recorded dialogue, in order, whatever they are asked."""
-
-    def __init__(self, record: Record) -> None:
-        super().__init__()
-        self._programs = record["api"] == 2
-        self._answers = list(self._read(record))
-
-    def _read(self, record: Record) -> Iterator[list[str] | None]:
-        for step in record["steps"]:
-            answer: list[str] | None = None
-            for frame in step.get("recv", ()):
-                text = frame.get("text", "")
-                if text.startswith("Connecting to "):
-                    if answer is not None:
-                        yield answer
-                    answer = []
-                elif answer is not None and text.startswith("Failed to connect"):
-                    yield None
-                    answer = None
-                elif answer is not None and "text" in frame and not _DIRECTOR_SAYS.match(text):
-                    answer.append(text)
-            if answer is not None:
-                yield answer
-
-    def __contains__(self, key: object) -> bool:
-        if self._programs:
-            return True
-        if self._answers and self._answers[0] is None:
-            self._answers.pop(0)
-            return False
-        return bool(self._answers)
-
-    def __getitem__(self, key: str) -> list[str]:
-        if self._programs:
-            return ["3906 File device is always mounted.\n"] if " mount " in key else []
-        if " label " in key and self._answers and self._answers[0]:
-            return [self._answers[0].pop(0)]
-        return self._answers.pop(0) or []

@@ -27,6 +27,8 @@ IDENTITY: Final = DaemonIdentity(
     version="26.0.0~pre1298.eda204c31",
     date="21 August 2026",
     system="Debian GNU/Linux 12 (bookworm)",
+    distribution="debian",
+    distribution_version="Debian GNU/Linux 12 (bookworm)",
     binary_info="self-compiled",
 )
 """Who answered."""
