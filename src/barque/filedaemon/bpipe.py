@@ -150,7 +150,7 @@ class PipeWriter:
         del offset
         self._error = self._error or errno.ESPIPE
 
-    def end_data(self) -> int:
+    def _end(self) -> int:
         """Close the writer's input and wait for it; returns the number of an error, or 0."""
         writer, self._writer = self._writer, None
         if writer is None or writer.stdin is None:
@@ -166,7 +166,7 @@ class PipeWriter:
 
     def finish(
         self, *, attributes: bool, acl: bytes | None, xattrs: list[tuple[bytes, bytes]]
-    ) -> list[str]:
-        """A command has no attributes."""
+    ) -> tuple[int, list[str]]:
+        """Wait for the end of the writer; a command has no attributes."""
         del attributes, acl, xattrs
-        return []
+        return self._end(), []

@@ -342,18 +342,15 @@ class PluginRestore:
             self._died(section, error)
 
     def _finish_file(self, file: _File, *, native: bool) -> None:
-        writer = file.writer
-        if file.is_open:
-            error = writer.end_data()
-            if error and not file.broken:
-                self._fail(f"Write error on {_text(file.path)}: {os.strerror(error)}")
         directory = stat.S_ISDIR(file.status.mode)
         extras = file.is_open or directory
-        failed = writer.finish(
+        error, failed = file.writer.finish(
             attributes=file.create_status in (_EXTRACT, _CREATED, _CORE),
             acl=file.acl if extras else None,
             xattrs=file.xattrs if extras else [],
         )
+        if error and file.is_open and not file.broken:
+            self._fail(f"Write error on {_text(file.path)}: {os.strerror(error)}")
         for what in failed:
             self._fail(f"Unable to set {what} of {_text(file.path)}")
         if file.is_open and file.create_status == _CORE and not native:

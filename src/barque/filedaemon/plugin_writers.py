@@ -30,13 +30,13 @@ class PluginWriter(Protocol):
     def seek(self, offset: int) -> None:
         """Go on at another place, because a hole lies before it."""
 
-    def end_data(self) -> int:
-        """All data is written; returns the number of the first error, or 0."""
-
     def finish(
         self, *, attributes: bool, acl: bytes | None, xattrs: list[tuple[bytes, bytes]]
-    ) -> list[str]:
-        """End the file; returns what could not be set."""
+    ) -> tuple[int, list[str]]:
+        """All data is written: end the file.
+
+        Returns the number of the first error of writing, or 0, and what could not be set.
+        """
 
 
 class PythonWriter:
@@ -68,14 +68,9 @@ class PythonWriter:
         """Go on at another place."""
         self._host.send(pipe.encode_json(pipe.REQUEST, {"op": "seek", "offset": offset}))
 
-    def end_data(self) -> int:
-        """All data is written."""
-        self._host.send(pipe.encode_json(pipe.END_DATA, 0))
-        return int(self._host.answer()["errno"])
-
     def finish(
         self, *, attributes: bool, acl: bytes | None, xattrs: list[tuple[bytes, bytes]]
-    ) -> list[str]:
+    ) -> tuple[int, list[str]]:
         """End the file."""
         answer = self._host.request(
             "finish",
@@ -84,7 +79,7 @@ class PythonWriter:
             acl=None if acl is None else acl.hex(),
             xattrs=[(name.hex(), value.hex()) for name, value in xattrs],
         )
-        return list(answer["failed"])
+        return int(answer["errno"]), list(answer["failed"])
 
 
 class RestoringPlugins:

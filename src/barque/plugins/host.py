@@ -7,14 +7,12 @@ import json
 import os
 import select
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from barque.errors import PluginError
 from barque.plugins.child import pipe
 from barque.plugins.process import HostSettings, PluginProcess, find_interpreter
-
-_PIECE: Final = 256 * 1024
 
 
 class Listener(Protocol):
@@ -145,26 +143,32 @@ class PluginHost:
         """Send frames; raises PluginError.  What the plugin says meanwhile is heard later."""
         if self.dead:
             raise PluginError(f"plugin {self.name} is not running any more")
+        left = [memoryview(part) for part in parts if len(part)]
         try:
-            for part in parts:
-                view = memoryview(part)
-                while view:
-                    view = view[self._send_some(view) :]
+            while left:
+                sent = self._send_some(left)
+                while left and sent >= len(left[0]):
+                    sent -= len(left.pop(0))
+                if left:
+                    left[0] = left[0][sent:]
         except TimeoutError:
             raise self._timed_out() from None
         except OSError:
             raise self._died(self._process.how_it_ended()) from None
 
-    def _send_some(self, view: memoryview) -> int:
+    def _send_some(self, views: Sequence[memoryview]) -> int:
         """Send what fits; the plugin must not wait for us while we wait for it."""
         end = self._process.main
+        try:
+            return end.sendmsg(views, (), socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            pass
         timeout = self._settings.timeout or None
         readable, writable, _ = select.select([end], [end], [], timeout)
         if not readable and not writable:
             raise TimeoutError
-        if writable:
-            return end.send(view[:_PIECE], socket.MSG_DONTWAIT)
-        self._fill()
+        if readable and not writable:
+            self._fill()
         return 0
 
     def reply(self, value: object) -> None:

@@ -115,6 +115,14 @@ def _enlarge(end: socket.socket) -> None:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
 
 
+_MEMORY_KEPT: Final = {
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 1024 * 1024),
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
+}
+"""Variables of the C library: the buffers of each read are used again instead of being given back
+to the system, which would fill them with zeros every time."""
+
+
 class PluginProcess:
     """A running process, its sockets, and a thread that hears what it prints."""
 
@@ -131,6 +139,7 @@ class PluginProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                env=_MEMORY_KEPT | os.environ,
                 pass_fds=(main.fileno(), side.fileno()),
                 start_new_session=True,
             )

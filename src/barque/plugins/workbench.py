@@ -250,25 +250,21 @@ class Workbench:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
             is_open = not host.request("open", mode=0)["errno"]
         if is_open and entry.content:
-            self._give_data(host, folder / entry.content, target)
-        elif is_open:
-            host.send(pipe.encode_json(pipe.END_DATA, 0))
-            host.answer()
-        host.request(
+            _give_data(host, folder / entry.content)
+        answer = host.request(
             "finish", attributes=status in (3, 4, 5),
             acl=entry.acl if entry.acl and is_open else None,
             xattrs=entry.xattrs if is_open else [],
         )  # fmt: skip
+        if is_open and answer["errno"]:
+            self.message(4, f"write error on {target}: {os.strerror(answer['errno'])}")
         self._result.entries.append(entry)
 
-    def _give_data(self, host: PluginHost, source: Path, target: str) -> None:
-        with source.open("rb") as file:
-            while piece := file.read(_PIECE):
-                host.send(pipe.HEAD.pack(len(piece), pipe.DATA), piece)
-        host.send(pipe.encode_json(pipe.END_DATA, 0))
-        error = host.answer()["errno"]
-        if error:
-            self.message(4, f"write error on {target}: {os.strerror(error)}")
+
+def _give_data(host: PluginHost, source: Path) -> None:
+    with source.open("rb") as file:
+        while piece := file.read(_PIECE):
+            host.send(pipe.HEAD.pack(len(piece), pipe.DATA), piece)
 
 
 def _changed(*_arguments: object) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from . import pipe
 
 _BATCH = 512 * 1024
 """byte; a batch is sent when it is this large."""
+_BUFFER = 64 * 1024
+"""byte; what is received at once, but for longer bodies."""
 _GATHER = 900
 """Pieces of one batch; the system takes no more than 1024."""
 _LINGER = 0.25
@@ -32,7 +34,7 @@ class Link:
     def __init__(self, main: socket.socket, side: socket.socket) -> None:
         self._main = main
         self._side = side
-        self._file = main.makefile("rb", buffering=1024 * 1024)
+        self._file = main.makefile("rb", buffering=_BUFFER)
         self._pending: list[pipe.Buffer] = []
         self._size = 0
         self._since = 0.0
@@ -100,20 +102,21 @@ class Link:
 
     # --- receiving
 
-    def receive(self) -> tuple[int, bytes]:
+    def receive(self) -> tuple[int, bytearray]:
         """Return kind and body of the next frame; raises DaemonGoneError."""
-        head = self._read(pipe.HEAD.size)
-        length, kind = pipe.HEAD.unpack(head)
-        return kind, self._read(length) if length else b""
+        length, kind = pipe.HEAD.unpack(self._read(pipe.HEAD.size))
+        return kind, self._read(length)
 
-    def _read(self, size: int) -> bytes:
+    def _read(self, size: int) -> bytearray:
+        """Return *size* bytes; long ones come from the socket without a copy between."""
+        data = bytearray(size)
         try:
-            data = self._file.read(size)
+            got = self._file.readinto(data) if size else 0  # type: ignore[attr-defined]
         except OSError as error:
             raise DaemonGoneError("the daemon closed the connection") from error
-        if data is None or len(data) < size:
+        if got != size:
             raise DaemonGoneError("the daemon closed the connection")
-        return data  # type: ignore[no-any-return]  # a file of bytes
+        return data
 
     def call(self, *words: Any) -> Any:
         """Ask the daemon something and return its answer."""

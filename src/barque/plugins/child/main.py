@@ -29,7 +29,7 @@ class Host:
         self._plugin: Plugin
         self._directories: list[str] = []
         self._restore: Optional[Restore] = None
-        self._objects: list[bytes] = []
+        self._objects: list[bytearray] = []
 
     # --- requests
 
@@ -112,17 +112,14 @@ class Host:
             if kind == pipe.DATA:
                 self._take_data(body)
                 continue
-            if kind == pipe.END_DATA:
-                answer: Optional[dict[str, Any]] = self._file().end_data()
-            else:
-                request = pipe.decode_json(body)
-                if "values" in request:
-                    self._daemon.take_values(request["values"])
-                answer = requests[request["op"]](request)
+            request = pipe.decode_json(body)
+            if "values" in request:
+                self._daemon.take_values(request["values"])
+            answer = requests[request["op"]](request)
             if answer is not None:
                 answer["events"] = self._events()
                 self._link.put_now(pipe.RESULT, answer)
-            if kind == pipe.REQUEST and request["op"] == "end":
+            if request["op"] == "end":
                 return
 
     def _events(self) -> list[int]:
@@ -152,7 +149,7 @@ class Host:
             "end": self.end,
         }
 
-    def _take_data(self, body: bytes) -> None:
+    def _take_data(self, body: bytearray) -> None:
         if self._collecting:
             self._objects.append(body)
         else:

@@ -32,7 +32,7 @@ ENTRY = 6
 DATA = 7
 """Either: bytes of a file."""
 END_DATA = 8
-"""Either: no more data; a JSON number, the error that ended it or 0."""
+"""Plugin: no more data; a JSON number, the error that ended it or 0."""
 DESCRIPTOR = 9
 """Plugin: the data is to be read from the descriptor on the side socket; answered by REPLY."""
 ACL = 10

@@ -30,14 +30,13 @@ class Restore:
         self._filedes = -1
         """As the plugin left it."""
         self._error = 0
-        self._written = 0
 
     # --- the beginning
 
     def create(self, request: dict[str, Any]) -> dict[str, Any]:
         """Begin a file: start_restore_file, create_file, and OPEN where the plugin extracts."""
         call = self._plugin.call
-        self._error = self._written = 0
+        self._error = 0
         self._fd, self._open = -1, False
         code = call("start_restore_file", request["cmd"])
         if code != abi.RC_OK:
@@ -71,21 +70,20 @@ class Restore:
 
     # --- data
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytearray) -> None:
         """Write data; after the first error nothing is written any more."""
         if not self._open or self._error:
             return
         if self._fd >= 0:
             self._write_descriptor(data)
             return
-        io = IoPacket(_WRITE, len(data), buf=bytearray(data), filedes=self._filedes)
+        size = len(data)
+        io = IoPacket(_WRITE, size, buf=data, filedes=self._filedes)
         self._plugin.call("plugin_io", io)
-        if io.status != len(data):
+        if io.status != size:
             self._error = io.io_errno or 5
-        else:
-            self._written += len(data)
 
-    def _write_descriptor(self, data: bytes) -> None:
+    def _write_descriptor(self, data: bytearray) -> None:
         view = memoryview(data)
         try:
             while view:
@@ -93,8 +91,6 @@ class Restore:
                 view = view[done:]
         except OSError as error:
             self._error = error.errno or 5
-        else:
-            self._written += len(data)
 
     def seek(self, request: dict[str, Any]) -> None:
         """Go to a place in the file, because a hole lies before it."""
@@ -110,10 +106,6 @@ class Restore:
         self._plugin.call("plugin_io", io)
         if io.status < 0:
             self._error = io.io_errno or 5
-
-    def end_data(self) -> dict[str, Any]:
-        """Answer how the writing went."""
-        return {"errno": self._error, "written": self._written}
 
     @property
     def is_open(self) -> bool:
@@ -131,9 +123,8 @@ class Restore:
             call("set_file_attributes", packet)
             answer["core"] = packet.create_status == _CORE
         if self._open:
-            io = IoPacket(_CLOSE, filedes=self._filedes)
-            call("plugin_io", io)
-            self._open = False
+            self._close()
+        answer["errno"] = self._error
         name = self._values.get("ofname", "")
         if request["acl"] is not None:
             content = bytearray.fromhex(request["acl"])
@@ -145,6 +136,12 @@ class Restore:
                 answer["failed"].append("extended attributes")
         answer["code"] = self.end_file()
         return answer
+
+    def _close(self) -> None:
+        self._open = False
+        io = IoPacket(_CLOSE, filedes=self._filedes)
+        if self._plugin.call("plugin_io", io) == abi.RC_ERROR or io.status < 0:
+            self._error = self._error or io.io_errno or 5
 
     def end_file(self) -> int:
         """Tell the plugin that the file is complete."""
