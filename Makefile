@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTHON_FINDER := sh tools/find-python.sh
 
-.PHONY: demo test check bench unit lint types architecture system-packages clean
+.PHONY: demo test check bench compatibility unit lint types architecture system-packages clean
 
 $(STAMP): pyproject.toml requirements.lock tools/find-python.sh
 	@sh tools/make-venv.sh $(VENV)
@@ -25,6 +25,9 @@ test: $(STAMP) system-packages
 
 system-packages:
 	@sh tools/system-packages.sh
+
+compatibility: $(STAMP)
+	@$(BIN)/python -m barque.testing.compatibility tests/golden docs/compatibility.md
 
 bench: $(STAMP)
 	@sh tools/system-packages.sh restic borgbackup

@@ -28,6 +28,7 @@ from barque.director.job_codes import expand
 from barque.director.job_context import Dial, JobContext
 from barque.director.job_log import ConsoleMessages, JobLog, destinations_of
 from barque.director.job_queue import JobQueue
+from barque.director.job_runner import BODIES, unsupported
 from barque.director.job_setup import LogFactory
 from barque.director.job_starter import JobStarter
 from barque.director.job_state import ActiveJob, LogSink
@@ -230,6 +231,9 @@ class RunningDirector:
     def run_job(self, request: RunRequest, console: ConsoleIdentity) -> JobId:
         """Put a job into the queue. Raises JobError when it cannot be."""
         del console
+        kind = request.job.type
+        if kind is not None and kind not in BODIES:
+            raise unsupported(kind)
         return self._starter.start(request, "User").job_id
 
     def client_connected(self, name: str) -> None:

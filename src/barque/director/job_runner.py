@@ -48,6 +48,12 @@ BODIES: Final[dict[JobType, Body]] = {
 """Types of jobs that can be run."""
 
 
+def unsupported(kind: JobType) -> JobError:
+    """Return the error for jobs of a type that cannot be run."""
+    name = kind.name.capitalize()
+    return JobError(f"Jobs of the kind {name} are not supported by this version of barque")
+
+
 def run_job(
     job: ActiveJob,
     context: JobContext,
@@ -130,8 +136,7 @@ def _work(job: ActiveJob, context: JobContext, console: ConsoleRunner) -> None:
     _check_plugins(job)
     body = BODIES.get(job.type)
     if body is None:
-        kind = job.type.name.capitalize()
-        raise JobError(f"Jobs of the kind {kind} are not supported by this version of barque")
+        raise unsupported(job.type)
     if job.type is JobType.BACKUP and job.level is Level.VIRTUAL_FULL:
         body = run_virtual_full
     body(job, context)

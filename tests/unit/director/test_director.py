@@ -12,6 +12,7 @@ from barque.catalog import Catalog, open_catalog
 from barque.director import director as module
 from barque.director.catalog_sync import source_for
 from barque.director.director import RunningDirector
+from barque.director.job_runner import BODIES
 from barque.director.job_starter import default_request
 from barque.director.services import Answer, ConsoleIdentity, LabelRequest, RunRequest
 from barque.domain.ids import JobId
@@ -158,6 +159,15 @@ def test_a_job_for_later_says_so_and_can_be_cancelled(whole: Whole) -> None:
     whole.wait(job_id)
     assert whole.status(job_id) == "A"
     assert "waiting 3600 seconds for scheduled start time.\n" in whole.log(job_id)
+
+
+def test_a_job_of_a_kind_that_cannot_be_run_is_refused_at_once(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(BODIES, JobType.BACKUP)
+    with pytest.raises(JobError, match="kind Backup are not supported by this version of barque"):
+        whole.run("small")
+    assert not whole.director.running_jobs()
 
 
 def test_the_second_of_two_equal_jobs_is_refused(whole: Whole) -> None:

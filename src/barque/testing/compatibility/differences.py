@@ -36,9 +36,9 @@ _ADDED: Final = (
 DIALOGUES: Final = (
     Difference("d049", "update jobid=3 jobtype=ZZ", "a job type that does not exist is refused"),
     Difference("d188", "configure add client ..., show client=cl1", _ADDED),
-    Difference("d189", "the same for programs", _ADDED),
+    Difference("d189", "configure add client ..., show client=cl1 (API mode 2)", _ADDED),
     Difference("d190", "configure add job ..., show job=j1", _ADDED),
-    Difference("d191", "the same for programs", _ADDED),
+    Difference("d191", "configure add job ..., show job=j1 (API mode 2)", _ADDED),
     Difference(
         "d237",
         "sqlquery, select nosuch;",
@@ -55,18 +55,17 @@ DIALOGUES: Final = (
 )
 """Dialogues that go another way."""
 
+_COUNTED: Final = "the number of Volumes in the Pool is kept up to date"
+_CLIENTS: Final = "records of clients are brought up to date, not only made when missing"
+
 ROWS: Final = (
     Difference("d049", "update jobid=3 jobtype=ZZ", "it is refused"),
-    Difference(
-        "d090", "delete volume=Spare-1 yes", "the number of Volumes in the Pool is kept up to date"
-    ),
-    Difference("d091", "the same for programs", "likewise"),
-    Difference("d092", "delete volume=Spare-1", "likewise"),
+    Difference("d090", "delete volume=Spare-1 yes", _COUNTED),
+    Difference("d091", "delete volume=Spare-1 yes (API mode 2)", _COUNTED),
+    Difference("d092", "delete volume=Spare-1", _COUNTED),
     Difference("d096", "delete pool=Copies", "what lies on a deleted Volume is forgotten"),
-    Difference(
-        "d202", "reload", "records of clients are brought up to date, not only made when missing"
-    ),
-    Difference("d203", "the same for programs", "likewise"),
+    Difference("d202", "reload", _CLIENTS),
+    Difference("d203", "reload (API mode 2)", _CLIENTS),
 )
 """Dialogues that leave other rows in the catalog."""
 

@@ -72,6 +72,11 @@ class Golden:
         """The recorded catalog, as SQL."""
         return (self.folder / "catalog" / "catalog.sql").read_text("utf-8")
 
+    @property
+    def transcripts(self) -> Path:
+        """The folder with the transcripts."""
+        return self.folder / "transcripts"
+
     def commands(self) -> list[Record]:
         """Return the recorded commands that change nothing."""
         return self._records("readonly")
