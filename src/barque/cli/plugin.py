@@ -34,6 +34,9 @@ def _pairs(options: tuple[str, ...]) -> dict[str, str]:
 option_option = click.option(
     "--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the plugin."
 )
+python_option = click.option(
+    "--python", default="", metavar="PROGRAM", help="Interpreter of the plugin."
+)
 
 
 @plugin.command()
@@ -45,7 +48,7 @@ option_option = click.option(
 @click.option("--restore", "source", type=click.Path(exists=True, path_type=Path), metavar="FROM",
               help="Give back what --to left.")  # fmt: skip
 @click.option("--where", default="", metavar="DIR", help="Restore to below this folder.")
-@click.option("--python", default="", metavar="PROGRAM", help="Interpreter of the plugin.")
+@python_option
 @click.option("--pdb", "debugging", is_flag=True, help="Stop at exceptions; runs in process.")
 def run(
     file: Path,
@@ -69,6 +72,8 @@ def run(
             settings=HostSettings(interpreter=python, timeout=0),
             heard=lambda kind, text: click.echo(f"{kind}: {text}"),
         )  # fmt: skip
+        if bench.kind != "fd":
+            return bench.observe()
         return bench.backup(to) if source is None else bench.restore(source, where)
 
     result = debug(work) if debugging else work(None)
@@ -84,14 +89,15 @@ def run(
 @plugin.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @option_option
-def check(file: Path, options: tuple[str, ...]) -> int:
+@python_option
+def check(file: Path, options: tuple[str, ...], python: str) -> int:
     """Tell what is wrong with the plugin FILE.
 
     Exit status: 0 nothing, 1 something.
     """
-    findings = check_plugin(file, _pairs(options))
+    findings = check_plugin(file, _pairs(options), python)
     for finding in findings:
-        click.echo(f"{'wrong' if finding.bad else 'ok'}: {finding.text}")
+        click.echo(f"{finding.verdict}: {finding.text}")
     return int(any(finding.bad for finding in findings))
 
 

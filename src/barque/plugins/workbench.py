@@ -1,4 +1,4 @@
-"""Runs a File Daemon plugin without any daemon: a backup into a folder, and the way back.
+"""Runs a plugin without any daemon: a backup into a folder and the way back, or a job's events.
 
 The folder holds the contents of the files by number, and ``entries.jsonl`` with what is known of
 each.
@@ -7,7 +7,7 @@ each.
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -16,9 +16,12 @@ from barque.errors import PluginError
 from barque.plugins.child import abi, pipe
 from barque.plugins.host import PluginHost, Process
 from barque.plugins.process import HostSettings
+from barque.plugins.workbench_jobs import EVENT_WORDS, OBSERVED, observer_values
+from barque.plugins.workbench_kind import kind_of_file
 
 MANIFEST: Final = "entries.jsonl"
 _MESSAGE_WORDS: Final = {number: name for name, number in abi.MESSAGE_TYPES.items()}
+_CODE_WORDS: Final = {number: name for name, number in abi.RETURN_CODES.items()}
 _TYPE_WORDS: Final = {number: name for name, number in abi.FILE_TYPES.items()}
 _FLAGS: Final = (
     abi.option_bit("ACL") | abi.option_bit("XATTR") | abi.option_bit("XXH128")
@@ -71,6 +74,20 @@ class WorkbenchResult:
         return [text for name, text in self.messages if not kind or name == kind]
 
 
+@dataclass(frozen=True, slots=True)
+class FoundModules:
+    """What the interpreter of a plugin says about modules."""
+
+    python: str
+    """Its version."""
+    standard: str
+    """Folder of the standard library."""
+    path: list[str]
+    """Folders that modules are looked for in."""
+    origins: dict[str, str | None]
+    """File of each module; a word for built-in ones, None for what is not there."""
+
+
 class Workbench:
     """A plugin file with options, to be run."""
 
@@ -96,6 +113,8 @@ class Workbench:
         self._heard = heard
         self._result = WorkbenchResult()
         self._where = ""
+        self.kind = kind_of_file(path)
+        """The daemon that the plugin is for."""
 
     @property
     def definition(self) -> str:
@@ -127,16 +146,37 @@ class Workbench:
 
     # --- runs
 
+    def _host(self) -> PluginHost:
+        return PluginHost(
+            self.kind, self.module, self._settings, self,
+            calls={"changed": _changed, "linked": lambda *_: False, "set": lambda *_: 0},
+            module_path=self._parent, debug_level=200,
+            process=self._process() if self._process else None,
+        )  # fmt: skip
+
+    @property
+    def _parent(self) -> str:
+        return str(self._path.parent.absolute())
+
+    def find_modules(self, names: Sequence[str]) -> FoundModules:
+        """Ask the plugin's interpreter where modules come from; raises PluginError."""
+        host = self._host()
+        try:
+            answer = host.request("find", path=self._parent, names=list(names))
+        finally:
+            host.close()
+        answer.pop("events")
+        return FoundModules(**answer)
+
     def _open(self) -> PluginHost:
         self._result = WorkbenchResult()
-        parent = str(self._path.parent.absolute())
-        host = PluginHost(
-            "fd", self.module, self._settings, self,
-            calls={"changed": _changed, "linked": lambda *_: False},
-            module_path=parent, debug_level=200, process=self._process() if self._process else None,
-        )  # fmt: skip
+        host = self._host()
         answer = host.request(
-            "load", path=parent, name=self.module, definition=self._given, values=self._values("I")
+            "load",
+            path=self._parent,
+            name=self.module,
+            definition=self._given,
+            values=self._values("I"),
         )
         if answer["code"] != abi.RC_OK:
             self._result.ok = False
@@ -145,7 +185,9 @@ class Workbench:
                 self.message(3, f"{what}: " + ("missing" if "missing" in answer else "refused"))
         return host
 
-    def _values(self, kind: str) -> dict[str, Any]:
+    def _values(self, kind: str, status: str = "R") -> dict[str, Any]:
+        if self.kind != "fd":
+            return observer_values(self.kind, self._level, status)
         return {
             "1": 1, "2": "workbench", "3": ord(self._level), "4": ord(kind), "5": "workbench",
             "6": "workbench.2000-01-01_00.00.00_01", "7": ord("R"), "8": self._since, "9": 0,
@@ -192,19 +234,44 @@ class Workbench:
         self._result.seconds = time.monotonic() - begun
         return self._result
 
+    def observe(self) -> WorkbenchResult:
+        """Let a plugin of the Director or Storage Daemon hear of the events of one good job."""
+        begun = time.monotonic()
+        host = self._open()
+        try:
+            if self._result.ok:
+                for event, status in OBSERVED[self.kind]:
+                    self._event(host, event, self._values("B", status))
+        except PluginError as error:
+            self.message(3, str(error))
+        finally:
+            host.close()
+        self._result.seconds = time.monotonic() - begun
+        return self._result
+
     def _events(self, host: PluginHost, *events: int) -> None:
         for event in events:
-            host.request("event", event=event, values=self._values("B"))
+            self._event(host, event, self._values("B"))
+
+    def _event(self, host: PluginHost, event: int, values: dict[str, Any]) -> None:
+        if event not in host.events:
+            return
+        begun = time.monotonic()
+        answer = host.request("event", event=event, values=values)
+        code = _CODE_WORDS.get(answer["code"], str(answer["code"]))
+        took = (time.monotonic() - begun) * 1000
+        self._heard("event", f"{EVENT_WORDS[self.kind][event]} -> {code} in {took:.1f} ms")
 
     def restore(self, source: str | Path, where: str | Path = "") -> WorkbenchResult:
         """Give back what a backup left in the folder *source*, to below *where*."""
+        begun = time.monotonic()
         self._where = str(where)
         self._level = " "
         folder = Path(source)
         host = self._open()
         try:
             entries = self._give_objects(host, folder)
-            host.request("event", event=5, values=self._values("R"))
+            self._event(host, 5, self._values("R"))
             for number, entry in enumerate((one for one in entries if not one.object), 1):
                 self._give(host, folder, entry, number)
             self._events(host, 6, 2)
@@ -212,6 +279,7 @@ class Workbench:
             self.message(3, str(error))
         finally:
             host.close()
+        self._result.seconds = time.monotonic() - begun
         return self._result
 
     def _give_objects(self, host: PluginHost, folder: Path) -> list[WorkbenchEntry]:

@@ -1,14 +1,16 @@
 """Finds what is wrong with a plugin before a job does."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from barque.errors import PluginError
 from barque.plugins.process import HostSettings, find_interpreter
 from barque.plugins.workbench import Workbench
+from barque.plugins.workbench_kind import DAEMONS, imports_of, kind_of
 
 _FILE_ENTRY_POINTS: Final = {
     "load_bareos_plugin": 1, "parse_plugin_definition": 1, "handle_plugin_event": 1,
@@ -19,90 +21,108 @@ _FILE_ENTRY_POINTS: Final = {
 """Entry points, and their arguments in the interface of today."""
 _ALWAYS: Final = ("load_bareos_plugin", "parse_plugin_definition", "handle_plugin_event")
 _HELPERS: Final = ("BareosFdWrapper", "BareosDirWrapper", "BareosSdWrapper", "barque_sdk")
+"""Modules that bring the entry points."""
+
+
+class Verdict(StrEnum):
+    """What a finding means."""
+
+    OK = "ok"
+    NOTE = "note"
+    """Worth a look."""
+    WRONG = "wrong"
+    """A job would fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing about a plugin."""
 
-    bad: bool
+    verdict: Verdict
     text: str
 
+    @property
+    def bad(self) -> bool:
+        """Whether a job would fail."""
+        return self.verdict is Verdict.WRONG
 
-def check_plugin(file: str | Path, options: Mapping[str, str] | None = None) -> list[Finding]:
-    """Return what there is to say about a plugin file."""
+
+def check_plugin(
+    file: str | Path, options: Mapping[str, str] | None = None, interpreter: str = ""
+) -> list[Finding]:
+    """Return what there is to say about a plugin file; *interpreter* is a program."""
     path = Path(file)
     module = path if path.is_file() else path / "__init__.py"
     if not module.is_file():
-        return [Finding(True, f"{path} is not there: a plugin is a .py file or a package folder")]
+        return [_wrong(f"{path} is not there: a plugin is a .py file or a package folder")]
     try:
         tree = ast.parse(module.read_text("utf-8"), str(module))
     except (SyntaxError, UnicodeDecodeError) as error:
-        return [Finding(True, f"{module}: {error}")]
-    findings = _interpreter(path)
-    kind = _kind(tree)
-    findings.append(Finding(False, f"for the {_DAEMONS[kind]}"))
-    findings += _entry_points(tree, kind)
-    if kind == "fd" and not any(finding.bad for finding in findings):
-        findings += _try(path, options or {})
+        return [_wrong(f"{module}: {error}")]
+    settings = HostSettings(interpreter=interpreter, timeout=60)
+    findings = list(_surroundings(path, tree, settings))
+    findings += _entry_points(tree)
+    if not any(finding.bad for finding in findings):
+        findings += _try(path, options or {}, settings)
     return findings
 
 
-_DAEMONS: Final = {"fd": "File Daemon", "dir": "Director", "sd": "Storage Daemon"}
+def _wrong(text: str) -> Finding:
+    return Finding(Verdict.WRONG, text)
 
 
-def _interpreter(path: Path) -> list[Finding]:
+def _surroundings(path: Path, tree: ast.Module, settings: HostSettings) -> Iterator[Finding]:
+    """Yield the interpreter, and where the modules that the plugin imports come from."""
+    yield Finding(Verdict.OK, f"for the {DAEMONS[kind_of(tree)]}")
     try:
-        found = find_interpreter(HostSettings(), str(path.parent.absolute()))
+        program = find_interpreter(settings, str(path.parent.absolute()))
+        found = Workbench(path, settings=settings).find_modules(list(imports_of(tree)))
     except PluginError as error:
-        return [Finding(True, str(error))]
-    return [Finding(False, f"interpreter {found}")]
+        yield _wrong(str(error))
+        return
+    yield Finding(Verdict.OK, f"interpreter {program}, Python {found.python}")
+    for name, line in imports_of(tree).items():
+        origin = found.origins[name]
+        if origin is None:
+            places = ", ".join(place for place in found.path if Path(place).exists())
+            yield _wrong(f"line {line}: there is no module {name}; looked in {places}")
+        elif "/" in origin and not origin.startswith(found.standard):
+            yield Finding(Verdict.OK, f"{name} is {origin}")
 
 
-def _imports(tree: ast.Module) -> set[str]:
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-    return names
-
-
-def _kind(tree: ast.Module) -> str:
-    imports = " ".join(_imports(tree)).lower()
-    return next((kind for kind in ("dir", "sd") if f"bareos{kind}" in imports), "fd")
-
-
-def _entry_points(tree: ast.Module, kind: str) -> list[Finding]:
-    if _imports(tree) & set(_HELPERS):
-        return []
+def _entry_points(tree: ast.Module) -> Iterator[Finding]:
+    if set(imports_of(tree)) & set(_HELPERS):
+        return
     there = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    wanted = _FILE_ENTRY_POINTS if kind == "fd" else dict.fromkeys(_ALWAYS, 1)
-    findings = []
+    wanted = _FILE_ENTRY_POINTS if kind_of(tree) == "fd" else dict.fromkeys(_ALWAYS, 1)
     for name, count in wanted.items():
         node = there.get(name)
-        if node is None:
-            needed = name in _ALWAYS
-            note = "is missing" if needed else "is missing: its calls count as errors"
-            findings.append(Finding(needed, f"{name} {note}"))
-            continue
-        given = len(node.args.args) - len(node.args.defaults)
-        if given not in (count, count + 1) and node.args.vararg is None:
-            text = f"line {node.lineno}: {name} takes {given} arguments, {count} are given"
-            findings.append(Finding(True, text))
-        if not any(isinstance(one, ast.Return) and one.value for one in ast.walk(node)):
-            findings.append(Finding(True, f"line {node.lineno}: {name} returns no bRC_... number"))
-    return findings
+        if node is not None:
+            yield from _signature(node, count)
+        elif name in _ALWAYS:
+            yield _wrong(f"{name} is missing")
+        else:
+            yield Finding(Verdict.NOTE, f"{name} is missing: its calls count as errors")
 
 
-def _try(path: Path, options: Mapping[str, str]) -> list[Finding]:
+def _signature(node: ast.FunctionDef, count: int) -> Iterator[Finding]:
+    given = len(node.args.args) - len(node.args.defaults)
+    if given not in (count, count + 1) and node.args.vararg is None:
+        text = f"line {node.lineno}: {node.name} takes {given} arguments, {count} are given"
+        yield _wrong(text)
+    if not any(isinstance(one, ast.Return) and one.value for one in ast.walk(node)):
+        yield _wrong(f"line {node.lineno}: {node.name} returns no bRC_... number")
+
+
+def _try(path: Path, options: Mapping[str, str], settings: HostSettings) -> Iterator[Finding]:
     """Load the plugin as a job would, and look at what it says."""
-    bench = Workbench(path, options, settings=HostSettings(timeout=60))
-    result = bench.load()
-    findings = [Finding(kind in ("M_FATAL", "M_ERROR"), text) for kind, text in result.messages]
-    if not result.ok and not any(finding.bad for finding in findings):
-        findings.append(Finding(True, "the plugin refuses to be loaded, without a word"))
+    result = Workbench(path, options, settings=settings).load()
+    told_bad = False
+    for kind, text in result.messages:
+        bad = kind in ("M_FATAL", "M_ERROR")
+        told_bad |= bad
+        yield Finding(Verdict.WRONG if bad else Verdict.NOTE, text)
     if result.ok:
-        findings.append(Finding(False, "it loads and takes its options"))
-    return findings
+        yield Finding(Verdict.OK, "it loads and takes its options")
+    elif not told_bad:
+        yield _wrong("the plugin refuses to be loaded, without a word")

@@ -92,10 +92,57 @@ def test_check_finds_what_is_wrong(tmp_path: Path, hello: Path) -> None:
         ("def load_bareos_plugin(d): pass", "returns no bRC_"),
         ("def load_bareos_plugin(a, b, c): return 0", "takes 3 arguments, 1 are given"),
         ("import bareosdir", "for the Director"),
-        ("from barque_sdk import *\nimport nothing_at_all", "No module named"),
+        (
+            "from barque_sdk import *\nimport nothing_at_all",
+            "line 2: there is no module nothing_at_all; looked in",
+        ),
     ):
         bad.write_text(text)
         assert words in texts([*check_plugin(bad)])
+
+
+def test_check_tells_the_interpreter_and_where_packages_come_from(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").touch()
+    plugin = tmp_path / "plug.py"
+    plugin.write_text("import json\nimport helper\nfrom barque_sdk import *\n")
+    said = [str(finding.text) for finding in check_plugin(plugin)]
+    assert f"helper is {tmp_path}/helper.py" in said
+    assert any(text.startswith("interpreter ") and "Python 3." in text for text in said)
+    assert not any(text.startswith("json is") for text in said)
+    missing = check_plugin(plugin, interpreter="/no/such/python")
+    assert "interpreter /no/such/python" in missing[-1].text
+    assert missing[-1].bad
+
+
+OBSERVER = """
+import {module}
+from {module} import *
+def load_bareos_plugin(d): return RegisterEvents([1, 2])
+def parse_plugin_definition(d): return bRC_OK
+def handle_plugin_event(e):
+    JobMessage(M_INFO, "%d files" % GetValue({module}.{files}))
+    return bRC_OK
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "files", "events"),
+    [
+        ("bareosdir", "bDirVarJobFiles", ["bDirEventJobStart", "bDirEventJobEnd"]),
+        ("bareossd", "bsdVarJobFiles", ["bsdEventJobStart", "bsdEventJobEnd"]),
+    ],
+)
+def test_plugins_of_other_daemons_hear_of_a_job(
+    tmp_path: Path, module: str, files: str, events: list[str]
+) -> None:
+    plugin = tmp_path / "plug.py"
+    plugin.write_text(OBSERVER.format(module=module, files=files))
+    heard: list[tuple[str, str]] = []
+    result = Workbench(plugin, heard=lambda kind, text: heard.append((kind, text))).observe()
+    assert result.ok
+    assert result.texts() == ["0 files", "3 files"]
+    assert [text.split()[0] for kind, text in heard if kind == "event"] == events
+    assert not any(finding.bad for finding in check_plugin(plugin))
 
 
 def test_the_commands(tmp_path: Path, hello: Path) -> None:
@@ -108,6 +155,7 @@ def test_the_commands(tmp_path: Path, hello: Path) -> None:
     output = call("run", str(hello), "--option", "greeting=hey", "--to", str(tmp_path / "to"))
     assert "FT_REG" in output
     assert "1 entries, 3 bytes" in output
+    assert "event: bEventStartBackupJob -> bRC_OK in" in output
     call("run", str(hello), "--restore", str(tmp_path / "to"), "--where", str(tmp_path / "back"))
     assert (tmp_path / "back" / "@hello" / "greeting.txt").read_text() == "hey"
     assert "wrote" in call("new", "other", "--directory", str(tmp_path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import sysconfig
 import threading
 from typing import Any, Callable, Optional
 
@@ -12,7 +13,7 @@ from . import abi, pipe
 from .backup import Backup
 from .functions import Daemon, attach
 from .link import DaemonGoneError, Link, open_link
-from .plugin import Plugin, install_shims
+from .plugin import Plugin, install_shims, origin_of, prepare_path
 from .restore import Restore, restore_object
 from .trace import Trace
 
@@ -44,6 +45,16 @@ class Host:
             set_limit(name, value)
         attach(self._daemon)
         return {"python": sys.version.split()[0]}
+
+    def find(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Tell where modules would come from; null for one that is nowhere."""
+        prepare_path(self._directories, request["path"])
+        return {
+            "python": sys.version.split()[0],
+            "standard": sysconfig.get_path("stdlib"),
+            "path": sys.path,
+            "origins": {name: origin_of(name) for name in request["names"]},
+        }
 
     def load(self, request: dict[str, Any]) -> dict[str, Any]:
         """Import the module, and call load_bareos_plugin and parse_plugin_definition."""
@@ -133,6 +144,7 @@ class Host:
     def _requests(self) -> dict[str, Callable[[dict[str, Any]], Optional[dict[str, Any]]]]:
         return {
             "begin": self.begin,
+            "find": self.find,
             "load": self.load,
             "parse": self.parse,
             "event": self.event,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import inspect
 import os
 import sys
@@ -142,6 +143,15 @@ def wants_context(function: Callable[..., Any], count: int) -> bool:
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     needed = [one for one in parameters if one.kind in positional and one.default is one.empty]
     return len(needed) == count + 1
+
+
+def origin_of(name: str) -> Optional[str]:
+    """Return the file of a module, or a word for one that is built in; None when there is none."""
+    try:
+        found = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+    return None if found is None else found.origin or ""
 
 
 def prepare_path(directories: list[str], path: str) -> None:
