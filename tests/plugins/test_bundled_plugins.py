@@ -1,15 +1,11 @@
 """The plugins that come along, and the SDK that some are made with."""
 
-import http.server
-import json
 import os
-import threading
 from pathlib import Path
 
 import pytest
 
 from barque.filedaemon.daemon import FileDaemon
-from barque.plugins.observers import JobObservers, ObserverPlace
 from barque.testing.file_peers import DirectorPeer, StoragePeer, make_daemon
 from barque.testing.savedtrees import Record
 from barque.wire.messages.director_file import Backup, Restore
@@ -102,58 +98,3 @@ def test_option_example(daemon: FileDaemon, tmp_path: Path) -> None:
     assert status == "T"
     assert f"option plugin: {tmp_path}/file" in text
     assert (1, 2, b"text") in records
-
-
-VALUES = {
-    "1": "job", "2": 70, "3": 66, "4": 7, "5": "fd", "7": "Full", "8": "File", "13": "job.1",
-    "14": 84, "16": "Full-0001", "18": 0, "19": 3, "25": 10, "26": 99,
-}  # fmt: skip
-
-
-def run_at_end(definition: str) -> list[str]:
-    told: list[str] = []
-    observers = JobObservers(
-        ObserverPlace("dir", ""),
-        lambda _kind, text: told.append(text),
-        lambda: VALUES,
-        lambda *_: 0,
-    )
-    observers.add(definition)
-    for event in (4, 2):
-        observers.event(event)
-    observers.close()
-    return told
-
-
-def test_webhook() -> None:
-    got: list[dict[str, object]] = []
-
-    class Hook(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Hook) as server:
-        thread = threading.Thread(target=server.handle_request)
-        thread.start()
-        url = f"http\\://127.0.0.1\\:{server.server_port}/x"
-        assert run_at_end(f"python3:module_name=barque_webhook:url={url}") == []
-        thread.join(10)
-    assert got[0]["JobStatus"] == "T"
-    assert got[0]["JobFiles"] == 3
-
-
-def test_a_webhook_that_nobody_hears_is_a_warning() -> None:
-    told = run_at_end("python3:module_name=barque_webhook:url=http\\://127.0.0.1\\:9/x")
-    assert told[0].startswith("webhook: ")
-
-
-def test_prometheus(tmp_path: Path) -> None:
-    definition = f"python3:module_name=barque_prometheus:file={tmp_path}/{{job}}.prom"
-    assert run_at_end(definition) == []
-    text = (tmp_path / "job.prom").read_text()
-    assert 'bareos_job_bytes{job_name="job",client="fd",level="F",status="T"} 99' in text

@@ -15,8 +15,8 @@ from barque.local.jobs import records
 from barque.local.place import Place
 from barque.local.resources import CLIENT
 from barque.local.restore import Source, start_restore
-from barque.testing.daemons import finished, new_place, running, said, wait_until
-from barque.testing.plugin_jobs import add_plugin_job, backed_up, restored
+from barque.testing.daemons import finished, new_place, running, wait_until
+from barque.testing.plugin_jobs import add_plugin_job, backed_up, restored, whole_log
 from barque.testing.slapd import ADMIN, BASE, PASSWORD, DirectoryServer, throwaway_directory
 
 pytestmark = pytest.mark.slow
@@ -132,19 +132,19 @@ def test_entries_come_back_as_they_were_after_the_incremental(
     console: Console, server: DirectoryServer
 ) -> None:
     full = backed_up(console, "ldap")
-    assert (full.status, full.level) == ("T", "F"), said(console, full)
+    assert (full.status, full.level) == ("T", "F"), whole_log(console, full)
     assert full.files == 2 * len(server.entries())
     change(server)
     expected = server.entries()
     incremental = backed_up(console, "ldap")
-    assert (incremental.status, incremental.level) == ("T", "I"), said(console, incremental)
+    assert (incremental.status, incremental.level) == ("T", "I"), whole_log(console, incremental)
     names = saved_names(console, incremental.job_id)
     assert f"{FOLDER}/data.ldif" in names
     assert f"{FOLDER}/ou=plain/cn=Jane+uid=jane/data.ldif" in names
     assert f"{FOLDER}/ou=plain/data.ldif" not in names, "it did not change"
     server.delete_tree(PEOPLE)
     outcome = restored(console, "ldap", "where=/")
-    assert outcome.status == "T", said(console, outcome)
+    assert outcome.status == "T", whole_log(console, outcome)
     assert server.entries() == expected
 
 
@@ -156,7 +156,7 @@ def test_entries_that_changed_since_are_changed_back(
     change(server)
     assert server.entries() != expected
     outcome = restored(console, "ldap", "where=/")
-    assert outcome.status == "T", said(console, outcome)
+    assert outcome.status == "T", whole_log(console, outcome)
     assert server.entries() == expected
 
 
@@ -177,7 +177,7 @@ def test_a_tree_comes_back_under_another_name(console: Console, server: Director
     backed_up(console, "ldap")
     expected = server.entries()
     outcome = restored(console, "ldap", "regexwhere=!ou=people!ou=copied!")
-    assert outcome.status == "T", said(console, outcome)
+    assert outcome.status == "T", whole_log(console, outcome)
     assert server.entries(PEOPLE).items() <= expected.items(), "the original is as it was"
     copies = server.entries(f"ou=copied,{BASE}")
     server.delete_tree(f"ou=copied,{BASE}")
@@ -193,16 +193,16 @@ def test_an_accurate_job_knows_what_was_deleted(console: Console, server: Direct
     server.delete_tree(f"ou=with\\3Bsemicolon,{PEOPLE}")
     expected = server.entries()
     incremental = backed_up(console, "accurate")
-    assert incremental.status == "T", said(console, incremental)
+    assert incremental.status == "T", whole_log(console, incremental)
     server.delete_tree(PEOPLE)
     outcome = restored(console, "accurate", "where=/")
-    assert outcome.status == "T", said(console, outcome)
+    assert outcome.status == "T", whole_log(console, outcome)
     assert server.entries() == expected
 
 
 def test_a_filter_chooses_entries(console: Console) -> None:
     outcome = backed_up(console, "filtered")
-    assert (outcome.status, outcome.files) == ("T", 2), said(console, outcome)
+    assert (outcome.status, outcome.files) == ("T", 2), whole_log(console, outcome)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_what_is_wrong_is_told_in_a_line_without_the_password(
     console: Console, job: str, words: str
 ) -> None:
     outcome = backed_up(console, job)
-    log = said(console, outcome)
+    log = whole_log(console, outcome)
     assert outcome.status == "f", log
     assert len([line for line in log.splitlines() if words in line]) == 1
     assert "not:it" not in log.replace("\\", "")

@@ -7,8 +7,8 @@ import pytest
 
 from barque.console.client import Console
 from barque.local.odd_files import change_odd_files, make_odd_files
-from barque.testing.daemons import new_place, running, said
-from barque.testing.plugin_jobs import add_plugin_job, backed_up, restored
+from barque.testing.daemons import new_place, running
+from barque.testing.plugin_jobs import add_plugin_job, backed_up, restored, whole_log
 from barque.testing.trees import differences, read_tree
 
 pytestmark = pytest.mark.slow
@@ -40,17 +40,17 @@ def test_files_come_back_after_the_incremental(
     console: Console, tree: Path, tmp_path: Path, job: str
 ) -> None:
     full = backed_up(console, job)
-    assert (full.usable, full.level) == (True, "F"), said(console, full)
+    assert (full.usable, full.level) == (True, "F"), whole_log(console, full)
     change_odd_files(tree)
     expected = read_tree(tree)
     incremental = backed_up(console, job)
-    assert (incremental.usable, incremental.level) == (True, "I"), said(console, incremental)
+    assert (incremental.usable, incremental.level) == (True, "I"), whole_log(console, incremental)
     outcome = restored(console, job, f"where={tmp_path}/back")
-    assert outcome.status == "T", said(console, outcome)
+    assert outcome.status == "T", whole_log(console, outcome)
     copy = read_tree(tmp_path / "back" / tree.relative_to("/"))
     nameless = {name for name in expected if b"\xff" in name}
     assert nameless, "there is a name that is not UTF-8"
-    assert all(repr(name)[2:-1] in said(console, full) for name in nameless)
+    assert all(repr(name)[2:-1] in whole_log(console, full) for name in nameless)
     assert differences(expected, copy, ignore={"xattrs", "allocated"}, without=nameless) == []
 
 
@@ -59,9 +59,9 @@ def test_the_plugin_of_an_options_block_names_files_and_leaves_them_to_the_daemo
 ) -> None:
     expected = read_tree(tree)
     full = backed_up(console, "example")
-    assert full.status == "T", said(console, full)
-    assert f"option plugin: {tree}/plain" in said(console, full)
+    assert full.status == "T", whole_log(console, full)
+    assert f"option plugin: {tree}/plain" in whole_log(console, full)
     outcome = restored(console, "example", f"where={tmp_path}/back")
-    assert outcome.status == "T", said(console, outcome)
+    assert outcome.status == "T", whole_log(console, outcome)
     copy = read_tree(tmp_path / "back" / tree.relative_to("/"))
     assert differences(expected, copy, ignore={"xattrs", "allocated", "links"}) == []

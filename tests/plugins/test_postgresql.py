@@ -14,8 +14,8 @@ import pytest
 from barque.console.client import Console
 from barque.local.jobs import Outcome
 from barque.local.place import Place
-from barque.testing.daemons import new_place, running, said, wait_until
-from barque.testing.plugin_jobs import add_plugin_job, backed_up, restored
+from barque.testing.daemons import new_place, running, wait_until
+from barque.testing.plugin_jobs import add_plugin_job, backed_up, restored, whole_log
 from barque.testing.postgresql import ARCHIVE, Cluster, recovers_from, throwaway_cluster
 
 pytestmark = pytest.mark.slow
@@ -86,13 +86,13 @@ class Site:
     def back_up(self, job: str = "postgresql") -> Outcome:
         """Run the job and see that it ends well."""
         outcome = backed_up(self.console, job)
-        assert outcome.status == "T", said(self.console, outcome)
+        assert outcome.status == "T", whole_log(self.console, outcome)
         return outcome
 
     def restore(self, where: str, job: str = "postgresql") -> None:
         """Restore everything and see that it ends well."""
         outcome = restored(self.console, job, f"where={where}")
-        assert outcome.status == "T", said(self.console, outcome)
+        assert outcome.status == "T", whole_log(self.console, outcome)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_without_a_switch_an_incremental_has_what_is_archived(site: Site) -> Non
     cluster = site.cluster
     site.back_up("passive")
     nothing = site.back_up("passive")
-    assert "There is no new WAL" in said(site.console, nothing)
+    assert "There is no new WAL" in whole_log(site.console, nothing)
     change_tables(cluster, 1)
     expected = rows(cluster)
     archived_anew(cluster)
@@ -214,7 +214,7 @@ def test_what_is_refused_is_told_in_a_line_and_passwords_are_nowhere(site: Site)
         assert site.back_up(job).level == "F"
     for job, words in REFUSALS.items():
         outcome = backed_up(site.console, job)
-        log = said(site.console, outcome)
+        log = whole_log(site.console, outcome)
         assert outcome.status == "f", log
         assert len([line for line in log.splitlines() if words in line]) == 1
     told = "".join(path.read_text(errors="replace") for path in logs(site.place))

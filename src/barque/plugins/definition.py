@@ -101,7 +101,7 @@ def _parse(text: str, name: str, rest: str, *, instances: bool = False) -> Defin
 def _parse_instance(text: str, value: str) -> int:
     if not value.isdigit() or int(value) > MAX_INSTANCE:
         raise SkippedDefinitionError(
-            f"Illegal plugin options encountered, {text} instance {value} skipping"
+            f"Illegal plugin options encountered, {masked(text)} instance {value} skipping"
         )
     return int(value)
 
@@ -119,6 +119,6 @@ def parse_definition(text: str, daemon: str) -> Definition:
     name, colon, rest = text.partition(":")
     if not colon:
         raise SkippedDefinitionError(
-            f"Illegal {daemon} plugin options encountered, {text} skipping"
+            f"Illegal {daemon} plugin options encountered, {masked(text)} skipping"
         )
     return _parse(text, name, rest, instances=True)

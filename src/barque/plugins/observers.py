@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from barque.errors import PluginError
 from barque.plugins.child import abi
+from barque.plugins.child.trace import masked
 from barque.plugins.definition import Definition, SkippedDefinitionError, parse_definition
 from barque.plugins.host import PluginHost
 from barque.plugins.process import HostSettings, settings_from
@@ -82,10 +83,14 @@ class JobObservers:
         try:
             definition = parse_definition(text, self._place.kind.upper())
             if definition.name != _HOST:
-                self._tell(_INFO, f"Plugin {definition.name} is not here, only {_HOST} is: {text}")
+                self._tell(
+                    _INFO, f"Plugin {definition.name} is not here, only {_HOST} is: {masked(text)}"
+                )
                 return
             if self._place.names and _HOST not in self._place.names:
-                self._tell(_INFO, f"Plugin Names leaves {_HOST} out, so that nothing runs: {text}")
+                self._tell(
+                    _INFO, f"Plugin Names leaves {_HOST} out, so that nothing runs: {masked(text)}"
+                )
                 return
             with self._lock:
                 self._take(definition)
@@ -100,7 +105,7 @@ class JobObservers:
             host.request("parse", definition=definition.options, values=self._snapshot())
             return
         if not definition.module_name:
-            raise PluginError(f'plugin "{definition.text}" has no module_name')
+            raise PluginError(f'plugin "{masked(definition.text)}" has no module_name')
         directories = (self._place.directory,) if self._place.directory else ()
         trace = self._place.trace(definition.instance, definition.module_name)
         settings: HostSettings = settings_from(definition.host, directories, trace)

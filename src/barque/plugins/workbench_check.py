@@ -20,7 +20,13 @@ _FILE_ENTRY_POINTS: Final = {
 }  # fmt: skip
 """Entry points, and their arguments in the interface of today."""
 _ALWAYS: Final = ("load_bareos_plugin", "parse_plugin_definition", "handle_plugin_event")
-_HELPERS: Final = ("BareosFdWrapper", "BareosDirWrapper", "BareosSdWrapper", "barque_sdk")
+_HELPERS: Final = (
+    "BareosFdWrapper",
+    "BareosDirWrapper",
+    "BareosSdWrapper",
+    "barque_sdk",
+    "barque_director_sdk",
+)
 """Modules that bring the entry points."""
 
 

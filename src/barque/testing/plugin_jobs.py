@@ -7,7 +7,7 @@ from barque.local.jobs import Outcome, job_id_in, quote, run_job
 from barque.local.place import Place
 from barque.local.resources import CLIENT, JOBDEFS
 from barque.local.texts import Block, block, quoted
-from barque.testing.daemons import finished
+from barque.testing.daemons import finished, said, wait_until
 
 
 def add_plugin_job(
@@ -62,3 +62,15 @@ def restored(console: Console, fileset: str, place: str) -> Outcome:
     source = f"client={quote(CLIENT)} fileset={quote(fileset)}"
     command = f"restore {source} {place} current select all done yes"
     return finished(console, job_id_in(command, console.call(command)))
+
+
+def whole_log(console: Console, outcome: Outcome) -> str:
+    """Return the log of a job that has ended, its report included, which comes last."""
+    found = [""]
+
+    def complete() -> bool:
+        found[0] = said(console, outcome)
+        return "Termination:" in found[0]
+
+    wait_until(complete)
+    return found[0]

@@ -15,7 +15,7 @@
     register(Hello, globals())
 
 It uses nothing but the public interface, so a plugin made with it runs in other daemons, too, with
-this file and ``barque_sdk_calls.py`` beside it.
+this file, ``barque_sdk_calls.py`` and ``barque_options.py`` beside it.
 """
 
 from __future__ import annotations
@@ -28,16 +28,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Optional, Union
 
 import bareosfd
+from barque_options import PluginFailure
+
+__all__ = [
+    "Content", "Directory", "Entry", "File", "FilePlugin", "Job", "Link", "LocalFilePlugin",
+    "PluginFailure", "RestoredFile", "State", "local_entry", "register", "set_attributes",
+    "write_file",
+]  # fmt: skip
 
 Content = Union[bytes, str, BinaryIO, Iterable[bytes], None]
 """What a file holds: bytes, a path, an open file, or pieces one after the other."""
 
 _UNREAD = 1
 """s since 1970; compared with it, every file has changed."""
-
-
-class PluginFailure(Exception):
-    """Ends the job; the text tells why."""
 
 
 class Job:

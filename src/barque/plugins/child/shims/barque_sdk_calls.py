@@ -16,34 +16,22 @@ from typing import Any, BinaryIO, Callable, Optional
 
 import bareosfd
 from BareosFdPluginBaseclass import BareosFdPluginBaseclass
-from barque_sdk import (
-    Entry,
-    Job,
-    LocalFilePlugin,
-    PluginFailure,
-    RestoredFile,
-    set_attributes,
-)
+from barque_options import PluginFailure, TypedOptions
+from barque_sdk import Entry, Job, LocalFilePlugin, RestoredFile, set_attributes
 
-_TRUE = frozenset({"1", "yes", "true", "on"})
-_FALSE = frozenset({"0", "no", "false", "off"})
 _IN_MEMORY = 4 << 20
 """byte; restored files up to this size need no temporary file."""
 
 
 class _Options:
-    """The typed options of a plugin class.
+    """The options of a plugin, taken from definitions.
 
     The base class of published plugins takes definitions apart, so that ``defaults_file``,
     ``overrides_file`` and ``name#enc`` mean what they mean there.
     """
 
     def __init__(self, cls: type) -> None:
-        self._types: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            self._types.update(getattr(base, "__annotations__", {}))
-        self._types.pop("job", None)
-        self._defaults = {name: getattr(cls, name) for name in self._types if hasattr(cls, name)}
+        self._typed = TypedOptions(cls)
         self._reader: Any = None
 
     def take(self, plugin: Any, definition: str) -> None:
@@ -52,33 +40,7 @@ class _Options:
             self._reader = BareosFdPluginBaseclass(definition)
             bareosfd.UnRegisterEvents([bareosfd.bEventHandleBackupFile])
         self._reader.parse_plugin_definition(definition)
-        for name, value in self._reader.options.items():
-            if name not in self._types:
-                known = ", ".join(sorted(self._types))
-                raise PluginFailure("unknown option %r; there are %s" % (name, known))
-            if name not in plugin.__dict__:
-                setattr(plugin, name, self._convert(name, value))
-        missing = [
-            name
-            for name in self._types
-            if name not in self._defaults and name not in plugin.__dict__
-        ]
-        if missing:
-            raise PluginFailure("Mandatory option '%s' not defined." % missing[0])
-
-    def _convert(self, name: str, value: str) -> Any:
-        kind = str(self._types[name]).lower()
-        try:
-            if "bool" in kind:
-                low = value.lower()
-                if low not in _TRUE | _FALSE:
-                    raise ValueError("%r is neither yes nor no" % value)
-                return low in _TRUE
-            if "int" in kind:
-                return int(value)
-        except ValueError as error:
-            raise PluginFailure("option %r: %s" % (name, error)) from None
-        return [word.strip() for word in value.split(",")] if "list" in kind else value
+        self._typed.set(plugin, self._reader.options)
 
 
 class _Runner:
