@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from barque.plugins.child import abi
+from barque.plugins.events import EVENT_NOTES
 
 _HERE: Final = Path(__file__).parent
 SHIMS: Final = _HERE / "child" / "shims"
@@ -210,6 +211,28 @@ def reference() -> str:
     return "\n".join(_reference_lines()) + "\n"
 
 
+def events_reference() -> str:
+    """Return the page of events for the manual."""
+    return "\n".join(_event_lines()) + "\n"
+
+
+def _event_lines() -> Iterator[str]:
+    yield "# Events of the plugin interface"
+    yield ""
+    yield "`RegisterEvents` says which ones reach `handle_plugin_event`; the order is that of the"
+    yield "numbers, not of a job. A plugin that answers Stop, Error or Skip keeps an event from the"
+    yield "plugins that follow; Term ends the plugin."
+    for daemon, table in (
+        ("File Daemon", abi.FD_EVENTS),
+        ("Director", abi.DIR_EVENTS),
+        ("Storage Daemon", abi.SD_EVENTS),
+    ):
+        yield f"\n## {daemon}\n"
+        yield "| Event | Number | When |"
+        yield "|---|---|---|"
+        yield from (f"| `{name}` | {n} | {EVENT_NOTES[name]} |" for name, n in table.items())
+
+
 def _reference_lines() -> Iterator[str]:
     yield "# Constants of the plugin interface"
     yield ""
@@ -229,6 +252,7 @@ def write(documents: Path) -> None:
         (SHIMS / f"{module}.pyi").write_text(stub(module), "utf-8")
     documents.mkdir(parents=True, exist_ok=True)
     (documents / "plugin-constants.md").write_text(reference(), "utf-8")
+    (documents / "plugin-events.md").write_text(events_reference(), "utf-8")
 
 
 if __name__ == "__main__":

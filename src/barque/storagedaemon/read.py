@@ -116,6 +116,7 @@ class VolumeWalk:
     def _damage(self, error: FormatError) -> None:
         self.damages += 1
         self._job.errors += 1
+        self._job.allows(StorageEvent.READ_ERROR)
         self._link.message(MessageType.ERROR, f"{error}")
 
 

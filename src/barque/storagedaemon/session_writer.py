@@ -301,7 +301,10 @@ class SessionWriter:
                 self._enter(volume)
                 try:
                     return volume, volume.append(sealed, time.perf_counter)
-                except DeviceFullError as error:
+                except DeviceError as error:
+                    self._job.allows(StorageEvent.WRITE_ERROR)
+                    if not isinstance(error, DeviceFullError):
+                        raise
                     if volume.info.blocks <= LABEL_BLOCKS:
                         # another volume would find no more room than this one
                         self._link.message(

@@ -144,10 +144,12 @@ class Site:
         thread.join()
         return director, sent
 
-    def restore(self, bootstrap: str) -> tuple[ScriptedDirector, list[Sent]]:
-        """Run a restore; return what the File Daemon got."""
+    def restore(self, bootstrap: str, plugin: str = "") -> tuple[ScriptedDirector, list[Sent]]:
+        """Run a restore, with a *plugin* if one is named; return what the File Daemon got."""
         director, start, answer = self.job(kind="R", level=" ")
         director.use(UseStorage("File", "File", "Pool", "Backup", False), "Changer")
+        if plugin:
+            director.command(f"pluginoptions {plugin}".encode())
         director.send_bootstrap(bootstrap)
         thread = director.run_in_background()
         file = ScriptedFileDaemon(self.connect(), start.job, answer.key)
