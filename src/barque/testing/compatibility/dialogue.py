@@ -76,7 +76,7 @@ def _hold(record: Record, source: Source, etc: Path) -> Conversation:
     config = load_director(etc)
     sends = [step["send"] for step in record["steps"] if "send" in step]
     with opened(source) as catalog:
-        before = _rows_of(catalog)
+        before = rows_of(catalog)
         director = director_over(catalog, config)
         director.lines = RecordedDaemons(
             [
@@ -86,12 +86,13 @@ def _hold(record: Record, source: Source, etc: Path) -> Conversation:
             programs=record["api"] == ApiMode.JSON,
         )
         got = replay(director, record, sends)
-        changed = _changes(before, _rows_of(catalog))
+        changed = _changes(before, rows_of(catalog))
     said = [in_golden(etc, frames) for frames in got]
     return Conversation(record, said, changed, runs=bool(director.runs))
 
 
-def _rows_of(catalog: Catalog) -> Rows:
+def rows_of(catalog: Catalog) -> Rows:
+    """Return the rows of each table, whatever their order."""
     return {name: Counter(catalog.store.rows(f"SELECT * FROM {name}")) for name in TABLE}
 
 
