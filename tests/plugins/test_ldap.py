@@ -5,6 +5,7 @@ It runs by Debian's own interpreter, which has python3-ldap and is not that of t
 
 import base64
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +103,10 @@ def place(server: DirectoryServer, tmp_path: Path) -> Iterator[Place]:
         place, "filtered", definition(server, "search_filter=(objectClass=inetOrgPerson)")
     )
     add_plugin_job(place, "wrong", definition(server, password="not:it"))
+    bare = tmp_path / "bare-python"
+    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    bare.chmod(0o755)
+    add_plugin_job(place, "bare", definition(server).replace(PYTHON, str(bare)))
     add_plugin_job(place, "nowhere", definition(server).replace(BASE, "dc=example,dc=com", 1))
     yield place
     if any(PEOPLE in dn for dn in server.entries()):
@@ -207,7 +212,11 @@ def test_a_filter_chooses_entries(console: Console) -> None:
 
 @pytest.mark.parametrize(
     ("job", "words"),
-    [("wrong", "Invalid credentials"), ("nowhere", "cannot search dc=example,dc=com")],
+    [
+        ("wrong", "Invalid credentials"),
+        ("nowhere", "cannot search dc=example,dc=com"),
+        ("bare", "the package python-ldap is missing in "),
+    ],
 )
 def test_what_is_wrong_is_told_in_a_line_without_the_password(
     console: Console, job: str, words: str

@@ -8,13 +8,18 @@ Source: published plugins, section 3.
 import calendar
 import io
 import re
+import sys
 import time
 
-import ldap
-import ldap.dn
-import ldap.modlist
-import ldif
 from barque_sdk import Directory, File, FilePlugin, PluginFailure, register
+
+try:
+    import ldap
+    import ldap.dn
+    import ldap.modlist
+    import ldif
+except ImportError:
+    ldap = None
 
 _FOLDER = "@LDAP"
 _PAGE = 500
@@ -42,6 +47,9 @@ class Ldap(FilePlugin):
         self._early = []
 
     def _connect(self):
+        if ldap is None:
+            text = "the package python-ldap is missing in %s: install it, or name another with %s"
+            raise PluginFailure(text % (sys.executable, "host_python"))
         if self._server is None:
             try:
                 self._server = ldap.initialize(self.uri)
@@ -65,13 +73,14 @@ class Ldap(FilePlugin):
         """Add the entry, or change it to what it was."""
         if file.is_directory:
             return
+        server = self._connect()
         records = ldif.LDIFRecordList(io.BytesIO(data.read()))
         records.parse()
         for old, saved in records.all_records:
             dn = _dn_of(file.name)
             wanted = saved if dn == old else _renamed(old, dn, saved)
             try:
-                _add_or_modify(self._connect(), dn, wanted)
+                _add_or_modify(server, dn, wanted)
             except ldap.NO_SUCH_OBJECT:
                 self._early.append((dn, wanted))
             except ldap.LDAPError as error:
