@@ -1,6 +1,6 @@
 # Installs the Debian packages that the tests use, when root and when they are missing.
 # Without root the tests that need a missing server fail with its name.
-packages=${*:-postgresql acl attr openssl php-cli slapd ldap-utils python3-ldap}
+packages=${*:-postgresql acl attr openssl php-cli slapd libpam-wrapper ldap-utils python3-ldap}
 command -v dpkg-query >/dev/null 2>&1 || exit 0
 missing=""
 for package in $packages; do

@@ -6,8 +6,9 @@ Source: console protocol, section 2; daemon protocol, sections 2.4 and 2.7.
 import logging
 from typing import TYPE_CHECKING, Final
 
-from barque.config.director import Client, Console
+from barque.config.director import Client, Console, User
 from barque.director.access import EVERYTHING, AccessRights, Acl
+from barque.director.pam import People, SystemPam, person_on
 from barque.director.services import ConsoleIdentity, DaemonIdentity
 from barque.director.session import ConsoleSession
 from barque.errors import AuthenticationError, BarqueError
@@ -45,9 +46,13 @@ IDLE_CHECK: Final = 5.0
 class ConsoleServer:
     """Receives whoever connects to the Director."""
 
-    def __init__(self, director: "RunningDirector", *, pause: float = 5.0) -> None:
+    def __init__(
+        self, director: "RunningDirector", *, pause: float = 5.0, people: People | None = None
+    ) -> None:
+        """*pause* in seconds follows a failed login; *people* are PAM's where nothing is said."""
         self._director = director
         self._pause = pause
+        self._people = people or SystemPam()
 
     def serve(self, channel: Channel) -> None:
         """Serve one connection to its end."""
@@ -96,11 +101,27 @@ class ConsoleServer:
                 channel.send(DirectorHelloRefused())
             raise
         if resource.use_pam_authentication:
-            raise AuthenticationError("PAM consoles are not supported by this version of barque")
-        identity = identity_of(resource, hello.name)
+            identity = self._person(channel, hello)
+        else:
+            identity = identity_of(resource, hello.name)
         self._welcome(channel, hello, identity)
         with self._director.console_connected():
             ConsoleSession(self._director, channel, identity).run()
+
+    def _person(self, channel: Channel, hello: HelloConsole) -> ConsoleIdentity:
+        """Return who logs in on a console that belongs to nobody."""
+        if not hello.tls_first:
+            channel.send(DirectorHelloOk(self._greeting))
+            raise AuthenticationError(f"{channel.peer} is too old a console for PAM")
+        name = person_on(channel, self._people)
+        user = self._director.config.users.get(name)
+        if user is None:
+            raise AuthenticationError(f'PAM knows "{name}", but there is no User resource of it')
+        return identity_of(user, name)
+
+    @property
+    def _greeting(self) -> str:
+        return greeting_of(self._director.config.director.name, self._director.identity)
 
     @staticmethod
     def _check_clear_text(channel: Channel, hello: Hello, settings: TlsSettings) -> None:
@@ -117,7 +138,7 @@ class ConsoleServer:
         return Credentials(own, password.encode(), settings)
 
     def _welcome(self, channel: Channel, hello: HelloConsole, identity: ConsoleIdentity) -> None:
-        greeting = greeting_of(self._director.config.director.name, self._director.identity)
+        greeting = self._greeting
         if not hello.tls_first:
             cipher = channel.tls or "None"
             channel.send(DirectorHelloOk(f"{greeting} --  Encryption: {cipher}"))
@@ -141,8 +162,7 @@ class ConsoleServer:
         self._check_clear_text(channel, hello, settings)
         credentials = self._credentials(client.password.md5_hex, settings)
         challenge_then_answer(channel, credentials)
-        greeting = greeting_of(self._director.config.director.name, self._director.identity)
-        channel.send(DirectorHelloOk(greeting))
+        channel.send(DirectorHelloOk(self._greeting))
         channel.flush()
         self._lend(channel, client, hello.protocol or 0)
 
@@ -156,7 +176,7 @@ class ConsoleServer:
                 return
 
 
-def identity_of(resource: Console, name: str) -> ConsoleIdentity:
+def identity_of(resource: Console | User, name: str) -> ConsoleIdentity:
     """Return who a console is and what it may do; the root console may do everything."""
     if name == ROOT:
         return ConsoleIdentity("", EVERYTHING)
