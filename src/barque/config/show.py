@@ -31,12 +31,33 @@ def show_text(
     such as a default that overrides JobDefs, so that the text means the same resource when it is
     parsed again.
     """
+    pieces = show_pieces(
+        resource, verbose=verbose, hide_passwords=hide_passwords, complete=complete
+    )
+    return "".join(pieces)
+
+
+def show_pieces(
+    resource: Resource,
+    *,
+    verbose: bool = False,
+    hide_passwords: bool = False,
+    complete: bool = False,
+) -> Iterator[str]:
+    """Yield the text of :func:`show_text` in the pieces in which consoles are sent it."""
     if resource.internal and not verbose:
-        return ""
+        return
     nodes = _nodes(resource, verbose=verbose, hide=hide_passwords, complete=complete)
     start = "# " if resource.internal else ""
-    body = "".join(text_lines(nodes, 1))
-    return f"{start}{resource.kind} {{\n{body}{start}}}\n\n"
+    piece = f"{start}{resource.kind} {{\n"
+    for line in text_lines(nodes, 1):
+        piece += line
+        if not line:
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+    yield f"{start}}}\n\n"
 
 
 def show_json(

@@ -50,7 +50,10 @@ type Node = Leaf | Branch
 
 
 def text_lines(nodes: Iterable[Node], indent: int) -> Iterator[str]:
-    """Yield the lines of *nodes*, line feeds included; two blanks for each level of *indent*."""
+    """Yield the lines of *nodes*, line feeds included; two blanks for each level of *indent*.
+
+    An empty line stands behind each object that ends: Bareos sends what it has then.
+    """
     for node in nodes:
         start = "  " * indent + ("# " if node.comment else "")
         if isinstance(node, Leaf):
@@ -62,6 +65,15 @@ def text_lines(nodes: Iterable[Node], indent: int) -> Iterator[str]:
             yield f"{start}{node.header}\n"
             yield from text_lines(node.children, indent + 1)
             yield f"{start}}}\n"
+        if _is_object(node):
+            yield ""
+
+
+def _is_object(node: Node) -> bool:
+    """Tell whether *node* is one object in JSON."""
+    if isinstance(node, Leaf):
+        return isinstance(node.data, dict)
+    return node.shape is not Shape.LIST
 
 
 def json_object(nodes: Iterable[Node]) -> dict[str, Json]:

@@ -10,7 +10,13 @@ from barque.config.load import DirectorConfig, load_director, load_filedaemon, l
 from barque.config.messages import Messages
 from barque.config.password import Password
 from barque.config.runscript import RunScript
-from barque.config.show import show_all_json, show_all_text, show_json, show_text
+from barque.config.show import (
+    show_all_json,
+    show_all_text,
+    show_json,
+    show_pieces,
+    show_text,
+)
 from barque.domain.fileset import FileOptions, Include, Setting
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "config"
@@ -105,3 +111,17 @@ def test_several_options_show_their_words() -> None:
     text = show_text(FileSet(name="f", include=(block,)))
     assert '      Replace = "Never"\n      Shadowing = "LocalWarn"\n      Size = <5\n' in text
     assert "      Plugin = p:x\n" in text
+
+
+def test_text_is_sent_in_pieces_that_end_where_objects_end(config: DirectorConfig) -> None:
+    director = list(show_pieces(config.director))
+    assert [piece.splitlines()[-1] for piece in director] == ["    }", "  Auditing = Yes", ""]
+    messages = list(show_pieces(config.messages["Standard"]))
+    assert [piece.partition(" =")[0].split()[-1] for piece in messages[1:-1]] == [
+        "append",
+        "catalog",
+    ]
+    assert messages[-1] == "}\n\n"
+    for resource in (config.director, config.filesets["Lists"], config.jobs["backup-tree"]):
+        assert "".join(show_pieces(resource, verbose=True)) == show_text(resource, verbose=True)
+    assert list(show_pieces(config.root_console)) == []

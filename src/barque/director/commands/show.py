@@ -6,7 +6,7 @@ Source: console commands, section 6.9; console JSON, section 6.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from barque.config.show import show_json, show_text
+from barque.config.show import show_json, show_pieces
 from barque.director import resources
 from barque.director.output import JsonValue
 from barque.director.parsing import CommandLine
@@ -114,7 +114,9 @@ def _print(session: "ConsoleSession", found: Iterable["Resource"], *, verbose: b
                 for key, value in shown.items():
                     out.pair(key, value)
             else:
-                out.text(show_text(resource, verbose=verbose, hide_passwords=hide))
+                for piece in show_pieces(resource, verbose=verbose, hide_passwords=hide):
+                    out.text(piece)
+                    out.flush()
 
 
 def _disabled(session: "ConsoleSession", wanted: str) -> None:

@@ -46,7 +46,7 @@ class Conversation:
         """The first answer that is another one: its number, what was said, what is said."""
         for number, want in enumerate(self.want):
             got = self.got[number] if number < len(self.got) else []
-            pair = [comparable_step(frames, self.record["api"]) for frames in (want, got)]
+            pair = [comparable_step(frames) for frames in (want, got)]
             if pair[0] != pair[1]:
                 return number, pair[0], pair[1]
         return None

@@ -15,7 +15,7 @@ class Difference:
     """One recorded answer that is not given."""
 
     key: str
-    """A command, or the number of a dialogue."""
+    """Number of a command, dialogue or transcript."""
     what: str
     """What was typed."""
     reason: str
@@ -24,7 +24,9 @@ class Difference:
 
 
 COMMANDS: Final = (
-    Difference("var", "var", "the reference prints what happens to be in its memory"),
+    Difference(
+        "r0785", "var (API mode 1)", "the reference prints what happens to be in its memory"
+    ),
 )
 """Commands that are answered in another way."""
 

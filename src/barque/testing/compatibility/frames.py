@@ -43,12 +43,11 @@ def matches(record: Record, got: list[Frame]) -> bool:
     return _comparable(want, record, lines) == _comparable(got, record, lines)
 
 
-def comparable_step(frames: list[Frame], api: int) -> list[Frame]:
+def comparable_step(frames: list[Frame]) -> list[Frame]:
     """Return one answer of a dialogue in the form in which it is compared."""
-    kept = _joined(_without_notice(frames), api, "")
     return [
-        _CHANGING.sub("~", _SOURCE_LINE.sub("", frame)) if isinstance(frame, str) else frame
-        for frame in kept
+        _changed(_SOURCE_LINE.sub("", frame)) if isinstance(frame, str) else frame
+        for frame in _without_notice(frames)
     ]
 
 
@@ -67,13 +66,9 @@ def _comparable(frames: list[Frame], record: Record, lines: list[list[Any]]) -> 
             _PROBE.sub("", _changed(frame)) if isinstance(frame, str) else frame for frame in frames
         ]
         frames = [frame for frame in frames if frame not in {"", "\r\v"}]
-    found = _joined(frames, record["api"], record["command"])
     if _UNORDERED.search(record["command"]):
-        found = [
-            "".join(sorted(re.split(r"(?<=\n)", frame))) if isinstance(frame, str) else frame
-            for frame in _joined(frames, 0, "")
-        ]
-    return [_SOURCE_LINE.sub("", frame) if isinstance(frame, str) else frame for frame in found]
+        frames = sorted(frames, key=str)
+    return [_SOURCE_LINE.sub("", frame) if isinstance(frame, str) else frame for frame in frames]
 
 
 def _changed(text: str) -> str:
@@ -83,19 +78,6 @@ def _changed(text: str) -> str:
 def _without_notice(frames: list[Frame]) -> list[Frame]:
     """Leave out whether messages waited: it depends on what ran before."""
     return [frame for frame in frames if frame not in {-17, "You have messages.\n"}]
-
-
-def _joined(frames: list[Frame], api: int, command: str) -> list[Frame]:
-    """Put text frames together where their boundaries mean nothing."""
-    if api == 1 and not command.startswith("show"):
-        return frames
-    found: list[Frame] = []
-    for frame in frames:
-        if isinstance(frame, str) and found and isinstance(found[-1], str):
-            found[-1] += frame
-        else:
-            found.append(frame)
-    return found
 
 
 def _masked(frames: list[Frame], lines: list[list[Any]]) -> list[Frame]:

@@ -91,12 +91,12 @@ class Golden:
 
 
 def different_commands(golden: Golden, copies: Copies) -> set[str]:
-    """Return the commands that are answered in another way."""
+    """Return the numbers of the commands that are answered in another way."""
     config = load_director(golden.etc)
     source = copies.take()
     with opened(source) as catalog:
         found = {
-            record["command"]
+            str(record["id"])
             for record in golden.commands()
             if not matches(record, in_golden(golden.etc, _answer(catalog, config, record)))
         }

@@ -36,8 +36,8 @@ commands; a test holds it up to date. Compared with Bareos {IDENTITY.version}.
 * **Transcripts** ran one after the other over another catalog. They are compared in layout,
   wording, names of fields, types of values and order, for people and for programs.
 
-Times, versions and what hangs on them are not compared, nor are the texts of `help`: their
-wording is our own.
+Times, versions and what hangs on them are not compared, nor are the places in the source of Bareos
+that some of its messages name, nor the texts of `help`: their wording is our own.
 """
 
 _COMMANDS_HEAD: Final = """
@@ -75,7 +75,7 @@ def page(golden: Golden) -> str:
 
 def _counts(golden: Golden) -> Iterator[Sequence[str]]:
     """Yield how many there are of each, and how many are answered alike."""
-    commands = [str(record["command"]) for record in golden.commands()]
+    commands = [str(record["id"]) for record in golden.commands()]
     dialogues = [str(record["id"]) for record in golden.dialogues()]
     numbers = [f"{found.number:03}" for found in transcripts(golden.transcripts)]
     for name, found, other in (
