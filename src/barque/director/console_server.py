@@ -11,7 +11,7 @@ from barque.director.access import EVERYTHING, AccessRights, Acl
 from barque.director.pam import People, SystemPam, person_on
 from barque.director.services import ConsoleIdentity, DaemonIdentity
 from barque.director.session import ConsoleSession
-from barque.errors import AuthenticationError, BarqueError
+from barque.errors import AuthenticationError, BarqueError, ProtocolError
 from barque.transport.channel import Channel
 from barque.transport.listen import receive_hello, turn_away
 from barque.transport.proof import Credentials, challenge_then_answer
@@ -104,9 +104,19 @@ class ConsoleServer:
             identity = self._person(channel, hello)
         else:
             identity = identity_of(resource, hello.name)
+        self._check_room(channel, hello)
         self._welcome(channel, hello, identity)
         with self._director.console_connected():
             ConsoleSession(self._director, channel, identity).run()
+
+    def _check_room(self, channel: Channel, hello: HelloConsole) -> None:
+        """Turn named consoles away when too many are connected; the root console always gets in."""
+        limit = self._director.config.director.maximum_console_connections
+        if hello.name != ROOT and len(self._director.connected_consoles()) >= limit:
+            raise ProtocolError(
+                f"{channel.peer}: console {hello.name} was turned away, because Maximum Console "
+                f"Connections of the Director is {limit}"
+            )
 
     def _person(self, channel: Channel, hello: HelloConsole) -> ConsoleIdentity:
         """Return who logs in on a console that belongs to nobody."""

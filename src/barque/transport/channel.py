@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Self
 
@@ -51,6 +52,8 @@ class Channel:
         """Whom the pre-shared key proved the peer to be; None without one."""
         self.timeout: float | None = None
         """Second; the default patience of :meth:`receive`; None waits for ever."""
+        self.note_failure: Callable[[], None] = lambda: None
+        """Called when the peer could not prove who it is."""
 
     # TLS
 

@@ -14,6 +14,7 @@ from typing import Final
 from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
 from barque.transport.channel import Channel
 from barque.transport.dial import keep_alive
+from barque.transport.guessing import GuessGuard
 from barque.transport.tls import KeyFinder, TlsSettings, accept_tls
 from barque.wire.framing import Signal
 from barque.wire.hello import Hello, decode_hello
@@ -51,6 +52,7 @@ class Listener:
         self._open: set[Channel] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._guard = GuessGuard(time.monotonic, self._stopping.wait)
 
     def bind(self, addresses: Iterable[tuple[str, int]]) -> list[int]:
         """Listen on each (host, port) and return the ports; host "" means every address.
@@ -99,16 +101,18 @@ class Listener:
             channel = Channel(connection, peer=f"{address[0]}:{address[1]}")
             threading.Thread(
                 target=self._serve,
-                args=(channel,),
+                args=(channel, address[0]),
                 name=f"{self._name} {channel.peer}",
                 daemon=True,
             ).start()
 
-    def _serve(self, channel: Channel) -> None:
+    def _serve(self, channel: Channel, host: str) -> None:
         with self._lock:
             self._open.add(channel)
+        channel.note_failure = lambda: self._guard.note_failure(host)
         try:
-            self._handler(channel)
+            if self._guard.admit(host):
+                self._handler(channel)
         except BarqueError as error:
             log.warning("%s: connection from %s: %s", self._name, channel.peer, error)
         except Exception:
@@ -161,6 +165,7 @@ def receive_hello(channel: Channel, find_key: KeyFinder, settings: TlsSettings) 
 
 def turn_away(channel: Channel, reply: bytes = b"", *, pause: float = FAILURE_PAUSE) -> None:
     """End a connection that failed to authenticate, after a pause."""
+    channel.note_failure()
     time.sleep(pause)
     with suppress(ConnectionLostError):
         if reply:
