@@ -98,3 +98,45 @@ def test_option_example(daemon: FileDaemon, tmp_path: Path) -> None:
     assert status == "T"
     assert f"option plugin: {tmp_path}/file" in text
     assert (1, 2, b"text") in records
+
+
+NAMED_AS_PUBLISHED = """
+from bareosfd import *
+left = [("/x/link/", FT_LNK, 0o120777), ("/x/fifo", FT_FIFO, 0o010640)]
+def load_bareos_plugin(d): return bRC_OK
+def parse_plugin_definition(d): return bRC_OK
+def handle_plugin_event(e): return bRC_OK
+def start_backup_file(p):
+    p.fname, p.type, mode = left.pop(0)
+    p.link = "target" if p.type == FT_LNK else ""
+    p.no_read = True
+    p.statp = StatPacket(mode=mode, mtime=1_600_000_000)
+    return bRC_OK
+def end_backup_file(): return bRC_More if left else bRC_OK
+def get_acl(a): return bRC_OK
+def get_xattr(x): return bRC_OK
+def check_file(f): return bRC_OK
+"""
+
+RESTORES_IN_PLACE = """
+from barque_sdk import LocalFilePlugin, register
+class Mine(LocalFilePlugin):
+    '''Nothing of its own.'''
+register(Mine, globals())
+"""
+
+
+def test_links_and_fifos_come_back_as_published_plugins_name_them(
+    daemon: FileDaemon, tmp_path: Path
+) -> None:
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(NAMED_AS_PUBLISHED)
+    definition = f"python3:module_path={tmp_path}:module_name=mine:"
+    records, text, status = back_up(daemon, plugin_line(definition))
+    assert status == "T", text
+    plugin.write_text(RESTORES_IN_PLACE)
+    restore(daemon, records, tmp_path / "where")
+    link, fifo = tmp_path / "where" / "x" / "link", tmp_path / "where" / "x" / "fifo"
+    assert link.readlink() == Path("target")
+    assert fifo.is_fifo()
+    assert (fifo.stat().st_mode & 0o777, fifo.stat().st_mtime) == (0o640, 1_600_000_000)

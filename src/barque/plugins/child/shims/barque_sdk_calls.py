@@ -217,15 +217,24 @@ class _Runner:
         return self._guard(lambda: self._plugin.restore(restored, io.BytesIO()))
 
     def _create_in_core(self, packet: Any, restored: RestoredFile) -> int:
-        """Let the daemon make a file, but for a FIFO, which it would fill instead."""
-        if packet.type != bareosfd.FT_FIFO:
+        """Let the daemon make a file, but for what it would not make as it was.
+
+        It would fill a FIFO, and refuses links whose names end in a slash: some published plugins
+        name them so.
+        """
+        fifo = packet.type == bareosfd.FT_FIFO
+        if not fifo and not (packet.type == bareosfd.FT_LNK and restored.name.endswith("/")):
             packet.create_status = bareosfd.CF_CORE
             return int(bareosfd.bRC_OK)
-        os.makedirs(os.path.dirname(restored.name), exist_ok=True)
+        path = restored.name.rstrip("/")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(restored.name)
-        os.mkfifo(restored.name)
-        set_attributes(restored)
+            os.unlink(path)
+        if fifo:
+            os.mkfifo(path)
+            set_attributes(restored)
+        else:
+            os.symlink(restored.link, path)
         packet.create_status = bareosfd.CF_CREATED
         return int(bareosfd.bRC_OK)
 
