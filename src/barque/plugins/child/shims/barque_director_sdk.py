@@ -1,4 +1,3 @@
-# mypy: ignore-errors
 """Writes a plugin of the Director as one class: typed options, and what to do when a job is over.
 
     from barque_director_sdk import JobPlugin, register

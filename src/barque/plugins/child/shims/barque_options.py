@@ -1,4 +1,3 @@
-# mypy: ignore-errors
 """Typed options of plugins: annotated attributes of a class are what may stand in a definition.
 
 It uses nothing of the interface: plugins of all daemons share it.

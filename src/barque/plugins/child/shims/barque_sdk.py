@@ -1,4 +1,3 @@
-# mypy: ignore-errors
 """Writes a File Daemon plugin as one class: typed options, a generator of files, and the way back.
 
     from barque_sdk import File, FilePlugin, register
@@ -190,7 +189,7 @@ class File(Entry):
             while piece := self.content.read(256 * 1024):  # type: ignore[union-attr]
                 yield piece
         elif self.content is not None and not isinstance(self.content, str):
-            yield from self.content  # type: ignore[misc]
+            yield from self.content
 
     def close(self) -> None:
         """Close an open file that the contents came from."""

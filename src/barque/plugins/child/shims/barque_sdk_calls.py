@@ -1,4 +1,3 @@
-# mypy: ignore-errors
 """Turns the calls of the plugin interface into those of a FilePlugin: the other half of barque_sdk.
 
 Source: plugin interface of the File Daemon, sections 4, 6 and 7.
@@ -37,7 +36,7 @@ class _Options:
     def take(self, plugin: Any, definition: str) -> None:
         """Set the attributes of *plugin* from a definition; raises PluginFailure."""
         if self._reader is None:
-            self._reader = BareosFdPluginBaseclass(definition)
+            self._reader = BareosFdPluginBaseclass(definition)  # type: ignore[no-untyped-call]
             bareosfd.UnRegisterEvents([bareosfd.bEventHandleBackupFile])
         self._reader.parse_plugin_definition(definition)
         self._typed.set(plugin, self._reader.options)
@@ -109,6 +108,7 @@ class _Runner:
 
     def _advance(self) -> None:
         """Take the next entry; one whose name the interface cannot carry is told and left out."""
+        assert self._entries is not None
         for entry in self._entries:
             if _is_text(entry.name) and _is_text(entry.link):
                 self._next = entry
@@ -127,8 +127,9 @@ class _Runner:
     def _end_backup(self) -> None:
         """End the generator, so that its ``finally`` is done even after a failure."""
         try:
-            if hasattr(self._entries, "close"):
-                self._entries.close()
+            close = getattr(self._entries, "close", None)
+            if close is not None:
+                close()
         finally:
             self._plugin.done(self._plugin.job)
 
@@ -152,11 +153,10 @@ class _Runner:
         else:
             assert self._entry is not None
             self._file = self._entry.descriptor()
+            self._reader, self._rest = self._entry.open(), b""
         if self._file is not None:
             packet.filedes = self._file.fileno()
             packet.status = bareosfd.iostat_do_in_core
-        else:
-            self._reader, self._rest = self._entry.open(), b""
 
     def _read(self, packet: Any) -> None:
         while not self._rest:
