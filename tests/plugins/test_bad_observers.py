@@ -35,7 +35,7 @@ class Job:
         self.folder = folder
         self.told: list[tuple[int, str]] = []
         self.set: list[tuple[int, object]] = []
-        place = ObserverPlace("dir" if kind == "dir" else "sd", "")
+        place = ObserverPlace("dir" if kind == "dir" else "sd", "", debug_level=100)
         self.observers = JobObservers(place, self._tell, lambda: VALUES, self._set)
 
     def _tell(self, kind: int, text: str) -> None:
@@ -244,3 +244,14 @@ def test_wrong_types_are_exceptions(job: Job, call: str) -> None:
     job.observers.event(1)
     assert "TypeError" in job.text
     assert job.set == []
+
+
+def test_debug_messages_are_logged_up_to_the_level(
+    job: Job, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "barque")
+    job.add("for level in (100, 101): api.DebugMessage(level, 'level %d' % level)")
+    job.observers.close()
+    said = [message for message in caplog.messages if "level" in message]
+    assert said == ["plugin bad (100): level 100"]
+    assert job.told == []

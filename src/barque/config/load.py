@@ -51,6 +51,9 @@ class Configuration:
         self._tables = tables
         self.warnings = list(warnings)
         """What is allowed and should be changed."""
+        folder = found.include_directory
+        self.used = f"{folder}/*/*.conf" if folder is not None else found.path
+        """The file, or the pattern of the files."""
         self.directory: Path = found.directory
         """Where it lies."""
         self.include_directory: Path | None = found.include_directory

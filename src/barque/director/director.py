@@ -19,11 +19,11 @@ from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.lexer import Source
 from barque.config.load import DirectorConfig
 from barque.config.report import format_config_errors
+from barque.daemon.debug_log import DebugLog, DebugSettings
 from barque.director.catalog_sync import source_for, synchronise
 from barque.director.client_pool import ClientPool
 from barque.director.config_files import write_new
 from barque.director.daemon_calls import DaemonCalls
-from barque.director.debug_log import DebugLog
 from barque.director.job_codes import expand
 from barque.director.job_context import Dial, JobContext
 from barque.director.job_log import ConsoleMessages, JobLog, destinations_of
@@ -41,7 +41,6 @@ from barque.director.services import (
     ConnectedClient,
     ConsoleIdentity,
     DaemonIdentity,
-    DebugSettings,
     LabelRequest,
     RestorePlan,
     RestoreSelection,
@@ -250,6 +249,7 @@ class RunningDirector:
             self.clients,
             dial=self._dial,
             running=lambda: [job.job_id for job in self.queue.jobs()],
+            debug_level=lambda: self._debug.level,
         )
 
     def log_factory(self, resource: CatalogResource) -> LogFactory:

@@ -35,6 +35,8 @@ class JobContext:
     """Opens connections to daemons."""
     running: Callable[[], Collection[int]] = tuple
     """Numbers of the jobs that did not end."""
+    debug_level: Callable[[], int] = lambda: 0
+    """Up to which level plugins are heard."""
 
     @property
     def director_name(self) -> str:

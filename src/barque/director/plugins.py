@@ -34,7 +34,11 @@ class DirectorPlugins:
         director = context.config.director
         self._observers = JobObservers(
             ObserverPlace(
-                "dir", director.plugin_directory, tuple(director.plugin_names), self._trace
+                "dir",
+                director.plugin_directory,
+                tuple(director.plugin_names),
+                self._trace,
+                context.debug_level(),
             ),
             self._tell,
             self._values,

@@ -14,6 +14,7 @@ from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Pool, Schedule, Storage
 from barque.config.fileset import FileSet
 from barque.config.load import DirectorConfig
+from barque.daemon.debug_log import DebugSettings
 from barque.director.access import EVERYTHING, AccessRights
 from barque.domain.ids import FileIndex, JobId
 from barque.domain.job import JobStatus, JobType, Level
@@ -277,20 +278,6 @@ class Answer:
     ok: bool = True
     value: int = 0
     """A number in the last line, such as the size of a new Volume, byte."""
-
-
-@dataclass(frozen=True, slots=True)
-class DebugSettings:
-    """What the Director writes for debugging."""
-
-    level: int = 0
-    """0 writes nothing."""
-    trace: bool = False
-    """It goes to a file, not to the terminal."""
-    timestamp: bool = False
-    """Each line begins with the time."""
-    path: str = ""
-    """That file."""
 
 
 class DirectorServices(Protocol):

@@ -466,12 +466,12 @@ def _set_bandwidth(session: "Session", payload: bytes) -> bool:
 
 def _set_debug(session: "Session", payload: bytes) -> bool:
     command = _decode(SetDebug, payload)
-    trace_file = session.daemon.set_debug(command.level, trace=bool(command.trace))
+    settings = session.daemon.debug.follow(command.level, command.trace, command.timestamp)
     stamp = f" timestamp={command.timestamp}" if b"timestamp=" in payload else ""
     session.channel.send(
         to_bytes(
             f"2000 OK setdebug={command.level} trace={command.trace} "
-            f"hangup={command.hangup}{stamp} tracefile={trace_file}\n"
+            f"hangup={command.hangup}{stamp} tracefile={settings.path}\n"
         )
     )
     return True

@@ -7,12 +7,14 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from barque.config.filedaemon import Director
 from barque.config.load import FileDaemonConfig
 from barque.config.messages import MessageType as ConfiguredType
 from barque.config.messages import Target
+from barque.daemon.debug_log import DebugLog
 from barque.errors import AuthenticationError, ProtocolError
 from barque.filedaemon.job import SYSTEM_CLOCK, Clock, Job
 from barque.filedaemon.plugins import JobPlugins, PluginPlace
@@ -80,8 +82,8 @@ class FileDaemon:
         self._ended: deque[Ended] = deque(maxlen=HISTORY)
         self._jobs_run = 0
         self._started_at = clock()
-        self._debug_level = 0
-        self._trace = False
+        self.debug = DebugLog(Path(config.client.working_directory) / f"{self.name}.trace")
+        """What is written for debugging."""
 
     # --- connections
 
@@ -210,8 +212,8 @@ class FileDaemon:
             client.plugin_directory,
             tuple(client.plugin_names),
             client.working_directory,
-            str(self.config.include_directory or self.config.directory),
-            self._debug_level,
+            self.config.used,
+            self.debug.level,
         )
 
     def count_plugins(self) -> int:
@@ -243,8 +245,8 @@ class FileDaemon:
                 tuple(self._ended),
                 self.clock(),
                 self.client.maximum_bandwidth_per_job,
-                self._debug_level,
-                int(self._trace),
+                self.debug.level,
+                int(self.debug.settings.trace),
                 bool(self.config.warnings),
                 self._plugins_in_use(),
             )
@@ -273,10 +275,3 @@ class FileDaemon:
             if destination.target is Target.DIRECTOR and director.name in destination.where.split():
                 wanted |= {_TYPE_WORDS[kind] for kind in destination.types}
         return frozenset(wanted)
-
-    def set_debug(self, level: int, *, trace: bool) -> str:
-        """Change how much the daemon logs; return where the trace goes."""
-        self._debug_level = level
-        self._trace = trace
-        logging.getLogger("barque").setLevel(logging.DEBUG if level > 0 else logging.INFO)
-        return f"{self.client.working_directory}/{self.name}.trace"

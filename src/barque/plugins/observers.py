@@ -4,6 +4,7 @@ Source: plugin interface, section 2; of the Director and Storage Daemon, section
 """
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from barque.plugins.child.trace import masked
 from barque.plugins.definition import Definition, SkippedDefinitionError, parse_definition
 from barque.plugins.host import PluginHost
 from barque.plugins.process import HostSettings, settings_from
+
+log = logging.getLogger(__name__)
 
 _WALK_ENDS: Final = frozenset({abi.RC_STOP, abi.RC_ERROR, abi.RC_SKIP})
 """Answers that keep an event from the plugins that follow."""
@@ -46,6 +49,8 @@ class ObserverPlace:
     """Plugin Names; empty is all."""
     trace: Callable[[int, str], str] = field(default=lambda _number, _name: "")
     """Returns the file that calls of a plugin are written to."""
+    debug_level: int = 0
+    """Up to which level debug messages are heard."""
 
 
 class JobObservers:
@@ -117,6 +122,7 @@ class JobObservers:
             _Listener(self, name),
             calls={"set": self._set_value},
             module_path=definition.module_path,
+            debug_level=self._place.debug_level,
         )
         with _COUNT_LOCK:
             COUNTED[self._place.kind] += 1
@@ -194,5 +200,5 @@ class _Listener:
             self._observers.message(_INFO, f"{self._name}: {line}")
 
     def debug(self, level: int, text: str) -> None:
-        """Leave debug messages out: only the File Daemon has a trace for them."""
-        del level, text
+        """Put a debug message into the daemon's log."""
+        log.debug("plugin %s (%d): %s", self._name, level, text.rstrip())

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
+from barque.daemon.debug_log import DebugLog
 from barque.devices.device import Device
 from barque.errors import AuthenticationError, BarqueError
 from barque.storagedaemon import job_commands, status_commands, volume_commands
@@ -49,7 +51,8 @@ class StorageDaemon:
             [Drive(device, make_device(device)) for device in settings.devices.values()]
         )
         """Devices at work."""
-        self._around = Surroundings(settings, self.drives, self.jobs, clock)
+        debug = DebugLog(Path(settings.working_directory) / f"{settings.name}.trace")
+        self._around = Surroundings(settings, self.drives, self.jobs, clock, debug)
         self._listener = Listener(settings.name, self.handle, heartbeat=settings.heartbeat_interval)
 
     def start(self) -> list[int]:

@@ -244,7 +244,8 @@ def plugin_options(session: DirectorSession, line: bytes) -> None:
     if command is not None and session.job is not None:
         job, link = session.require_job()
         if job.plugins is None:
-            job.plugins = StoragePlugins(job, link, session.around.settings)
+            around = session.around
+            job.plugins = StoragePlugins(job, link, around.settings, around.debug.level)
         job.plugins.add(command.options)
     session.reply(StoragePluginOptionsOk())
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from barque.daemon.debug_log import DebugLog
 from barque.errors import BarqueError, ConnectionLostError, JobError
 from barque.storagedaemon.director_link import DirectorLink
 from barque.storagedaemon.drive import Drives
@@ -28,6 +29,8 @@ class Surroundings:
     """Jobs that run, and the last ones that ended."""
     clock: Callable[[], float]
     """s since 1970."""
+    debug: DebugLog
+    """What is written for debugging."""
 
 
 def run_reading(

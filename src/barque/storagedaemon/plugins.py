@@ -49,7 +49,10 @@ _NAMES = {number: name for name, number in abi.SD_EVENTS.items()}
 class StoragePlugins:
     """The plugins of one job."""
 
-    def __init__(self, job: "Job", link: DirectorLink, settings: "StorageSettings") -> None:
+    def __init__(
+        self, job: "Job", link: DirectorLink, settings: "StorageSettings", debug_level: int
+    ) -> None:
+        """Load nothing yet; debug messages are heard up to *debug_level*."""
         self._job = job
         self._link = link
         self._settings = settings
@@ -57,7 +60,9 @@ class StoragePlugins:
         self._level: int | None = None
         self.names: list[str] = []
         """Modules that are loaded."""
-        place = ObserverPlace("sd", settings.plugin_directory, settings.plugin_names, self._trace)
+        place = ObserverPlace(
+            "sd", settings.plugin_directory, settings.plugin_names, self._trace, debug_level
+        )
         self._observers = JobObservers(place, self._tell, self._values, self._set_value)
 
     def add(self, text: str) -> None:

@@ -228,17 +228,15 @@ def set_device(session: DirectorSession, line: bytes) -> None:
 
 
 def set_debug(session: DirectorSession, line: bytes) -> None:
-    """`setdebug=`: make the program log tell more."""
+    """`setdebug=`: make the program log tell more, and write it into a file."""
     command = SetDebug.match(line)
     if command is None:
         session.reply(f"3991 Bad setdebug command: {shorten(line)}\n")
         return
-    logging.getLogger("barque").setLevel(logging.DEBUG if command.level > 0 else logging.INFO)
-    settings = session.around.settings
-    trace = f"{settings.working_directory}/{settings.name}.trace"
+    settings = session.around.debug.follow(command.level, command.trace, command.timestamp)
     session.reply(
         f"3000 OK setdebug={command.level} trace={command.trace or 0}"
-        f" timestamp={command.timestamp or 0} tracefile={trace}\n"
+        f" timestamp={command.timestamp or 0} tracefile={settings.path}\n"
     )
 
 

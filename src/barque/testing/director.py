@@ -11,6 +11,7 @@ from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.lexer import Source
 from barque.config.load import DirectorConfig, load_director
+from barque.daemon.debug_log import DebugSettings
 from barque.director.catalog_sync import synchronise
 from barque.director.config_files import write_new
 from barque.director.plan import scheduled_runs
@@ -19,7 +20,6 @@ from barque.director.services import (
     ConnectedClient,
     ConsoleIdentity,
     DaemonIdentity,
-    DebugSettings,
     LabelRequest,
     RestorePlan,
     RestoreSelection,

@@ -1,5 +1,8 @@
 """What a Director may do with devices and volumes, word for word."""
 
+import logging
+from pathlib import Path
+
 import pytest
 
 from barque.devices.memory import MemoryDevice
@@ -124,6 +127,19 @@ def test_setdevice_takes_a_device_out_of_the_choice(site: Site) -> None:
 def test_setdebug_answers_with_the_trace_file(site: Site) -> None:
     reply = site.director().command(b"setdebug=0 trace=0 timestamp=1")
     assert reply.startswith(b"3000 OK setdebug=0 trace=0 timestamp=1 tracefile=")
+
+
+def test_a_trace_file_is_written_while_it_is_wanted(site: Site) -> None:
+    director = site.director()
+    trace = Path(site.daemon.settings.working_directory) / f"{site.daemon.settings.name}.trace"
+    log = logging.getLogger("barque.storagedaemon")
+    reply = director.command(b"setdebug=100 trace=1 timestamp=0")
+    log.debug("seen")
+    director.command(b"setdebug=0 trace=0 timestamp=0")
+    log.warning("not seen")
+    assert reply == b"3000 OK setdebug=100 trace=1 timestamp=0 tracefile=%b\n" % bytes(trace)
+    assert "barque.storagedaemon: seen\n" in trace.read_text()
+    assert "not seen" not in trace.read_text()
 
 
 def test_a_label_that_another_program_wrote_is_left_alone(site: Site, disk: MemoryDevice) -> None:

@@ -8,13 +8,13 @@ import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from barque.daemon.debug_log import DebugSettings
 from barque.director import resources
 from barque.director.catalogs import open_catalog
 from barque.director.commands import daemons
 from barque.director.commands.job_selection import select_jobs
 from barque.director.parsing import leading_integer, parse_boolean
 from barque.director.selection import ask_number, choose
-from barque.director.services import DebugSettings
 from barque.errors import BarqueError, CommandError
 
 if TYPE_CHECKING:

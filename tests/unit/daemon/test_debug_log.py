@@ -1,7 +1,7 @@
 import logging
 from pathlib import Path
 
-from barque.director.debug_log import LOGGER, DebugLog
+from barque.daemon.debug_log import LOGGER, DebugLog
 
 
 def test_level_and_trace(tmp_path: Path) -> None:

@@ -1,12 +1,27 @@
-"""What the Director writes for debugging, as ``setdebug`` switches it."""
+"""What a daemon writes for debugging, as ``setdebug`` switches it."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
-from barque.director.services import DebugSettings
+log = logging.getLogger(__name__)
 
 LOGGER = "barque"
 """Logger that all of this program's messages go through."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebugSettings:
+    """What a daemon writes for debugging."""
+
+    level: int = 0
+    """0 writes nothing."""
+    trace: bool = False
+    """It goes to a file, not to the terminal."""
+    timestamp: bool = False
+    """Each line begins with the time."""
+    path: str = ""
+    """That file."""
 
 
 class DebugLog:
@@ -17,6 +32,16 @@ class DebugLog:
         self._level = 0
         self._timestamp = False
         self._trace: logging.FileHandler | None = None
+
+    @property
+    def level(self) -> int:
+        """Up to which level plugins are heard."""
+        return self._level
+
+    @property
+    def settings(self) -> DebugSettings:
+        """What holds now."""
+        return DebugSettings(self._level, self._trace is not None, self._timestamp, str(self._path))
 
     def change(
         self, level: int | None, *, trace: bool | None, timestamp: bool | None
@@ -32,7 +57,18 @@ class DebugLog:
             self._stop_trace()
             if trace:
                 self._start_trace()
-        return DebugSettings(self._level, self._trace is not None, self._timestamp, str(self._path))
+        return self.settings
+
+    def follow(self, level: int, trace: int | None, timestamp: int | None) -> DebugSettings:
+        """Do what a Director asks for, and return what holds now.
+
+        None and numbers below 0 leave something as it is; a file that cannot be written is told.
+        """
+        try:
+            return self.change(level, trace=_switch(trace), timestamp=_switch(timestamp))
+        except OSError as error:
+            log.warning("the trace file %s cannot be written: %s", self._path, error.strerror)
+            return self.settings
 
     def _start_trace(self) -> None:
         handler = logging.FileHandler(self._path, encoding="utf-8")
@@ -46,3 +82,7 @@ class DebugLog:
             logging.getLogger(LOGGER).removeHandler(self._trace)
             self._trace.close()
             self._trace = None
+
+
+def _switch(value: int | None) -> bool | None:
+    return None if value is None or value < 0 else bool(value)
