@@ -93,13 +93,13 @@ class StorageSession:
             requests=self._requests,
             attributes=self._attributes,
         )
+        for options in job.resource.sd_plugin_options:
+            self._dialogue.ask(PluginOptions(options), StoragePluginOptionsOk)
         started = self._dialogue.ask(self._announcement(), StartStorageJobOk)
         job.session_id, job.session_time = started.session_id, started.session_time
         job.storage_key = started.key
         if bootstrap:
             self.send_bootstrap(bootstrap)
-        for options in job.resource.sd_plugin_options:
-            self._dialogue.ask(PluginOptions(options), StoragePluginOptionsOk)
         answer = self._dialogue.ask(GetSecureEraseCommand(), StorageSecureEraseCommand)
         job.storage_erase_command = answer.command.strip()
 

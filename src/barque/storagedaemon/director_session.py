@@ -35,6 +35,8 @@ class DirectorSession:
     """Set by the JobId command."""
     link: DirectorLink | None = None
     """Set by the JobId command."""
+    plugin_options: list[str] = field(default_factory=list)
+    """Definitions of plugins that came before the JobId command."""
     quit: bool = field(default=False)
     """The connection is to end."""
 

@@ -62,6 +62,9 @@ def start_job(session: DirectorSession, line: bytes) -> None:
     session.job = job
     name = session.around.settings.name
     session.link = DirectorLink(session.channel, name, start.job, start.job_id)
+    for text in session.plugin_options:
+        _add_plugin(session, text)
+    session.plugin_options.clear()
     session.reply(StartStorageJobOk(job.session_id, job.session_time, job.key))
 
 
@@ -239,15 +242,21 @@ def get_secure_erase(session: DirectorSession, _line: bytes) -> None:
 
 
 def plugin_options(session: DirectorSession, line: bytes) -> None:
-    """`pluginoptions`: load a plugin for the job."""
+    """`pluginoptions`: load a plugin for the job, which comes before or after it."""
     command = PluginOptions.match(line)
     if command is not None and session.job is not None:
-        job, link = session.require_job()
-        if job.plugins is None:
-            around = session.around
-            job.plugins = StoragePlugins(job, link, around.settings, around.debug.level)
-        job.plugins.add(command.options)
+        _add_plugin(session, command.options)
+    elif command is not None:
+        session.plugin_options.append(command.options)
     session.reply(StoragePluginOptionsOk())
+
+
+def _add_plugin(session: DirectorSession, text: str) -> None:
+    job, link = session.require_job()
+    if job.plugins is None:
+        around = session.around
+        job.plugins = StoragePlugins(job, link, around.settings, around.debug.level)
+    job.plugins.add(text)
 
 
 def resolve(session: DirectorSession, line: bytes) -> None:
