@@ -90,15 +90,15 @@ def encode_numbers(numbers: tuple[int, ...], link_index: int, data_stream: int) 
     known = _ENCODED
     return b"%b %b %b %b %b %b %b %b %b %b %b %b %b %b A %b" % (
         known[device],
-        encode_integer(_signed(inode)),
+        encode_integer(signed(inode)),
         known[mode],
         known[links],
         known[user],
         known[group],
         known[rdev],
-        encode_integer(_signed(size)),
+        encode_integer(signed(size)),
         known[block],
-        encode_integer(_signed(blocks)),
+        encode_integer(signed(blocks)),
         known[accessed],
         known[modified],
         known[changed],
@@ -107,6 +107,6 @@ def encode_numbers(numbers: tuple[int, ...], link_index: int, data_stream: int) 
     )
 
 
-def _signed(number: int) -> int:
+def signed(number: int) -> int:
     """Return what a number of 64 bits means to those who take it for a signed one."""
     return number - (_SIGN << 1) if number >= _SIGN else number

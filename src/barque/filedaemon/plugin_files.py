@@ -43,6 +43,8 @@ _SAVED: Final = frozenset(
 )  # fmt: skip
 _DIRECTORY_ONLY: Final = frozenset({FileType.NORECURSE, FileType.NOFSCHG, FileType.INVALIDFS})
 
+_DIRECTORIES: Final = _DIRECTORY_ONLY | {FileType.DIREND, FileType.DIRNOCHG}
+
 _TOLD: Final = {
     FileType.NOACCESS: (MessageType.NOTSAVED, 'Could not access "{}"'),
     FileType.NOFOLLOW: (MessageType.NOTSAVED, 'Could not follow link "{}"'),
@@ -101,6 +103,16 @@ def options_of(flags: bytes, options: Options) -> Options:
             digest = kind
     sparse = bool(bits & abi.option_bit("SPARSE"))
     return replace(options, compression=compression, digest=digest, sparse=sparse)
+
+
+def recorded_name(kind: int, name: bytes, link: bytes) -> bytes:
+    """Return the name that the catalog has of a file: of a directory, the *link* of its packet.
+
+    Source: plugin interface of the File Daemon, section 6.
+    """
+    if kind not in _DIRECTORIES or not link:
+        return name
+    return link if link.endswith(b"/") else link + b"/"
 
 
 class PluginFiles:
@@ -167,13 +179,14 @@ class PluginFiles:
         saver.examined += 1
         saver.last_name = name
         if kind not in _SAVED or (kind == FileType.SPEC and stat.S_ISSOCK(numbers[2])):
-            self._tell(kind, name)
+            self._tell(kind, name, link)
             return
         if flags != self._options_flags:
             self._options_flags = flags
             self._options = self._base if flags == self._flags else options_of(flags, self._base)
         options = self._options
-        self._mark(name)
+        recorded = recorded_name(kind, name, link)
+        self._mark(recorded)
         self._type = FileType.DIREND if kind in _DIRECTORY_ONLY else kind
         self._name, self._numbers = name, numbers
         self._keeps_link = numbers[3] > 1
@@ -182,14 +195,15 @@ class PluginFiles:
         saved = self._link_of(numbers) if switches & pipe.LINKED else None
         if saved is not None:
             self._type, link, self._keeps_link = FileType.LNKSAVED, saved.name, False
-        recorded = delta + 1 if flags[3] & 16 else 0
+        difference = delta + 1 if flags[3] & 16 else 0
         status = encode_numbers(
             numbers, saved.file_index if saved is not None else 0, data_stream(options)
         )
-        if self._type == FileType.DIREND and link:
-            name = link if link.endswith(b"/") else link + b"/"
+        if self._type == FileType.DIREND:
             link = b""
-        record = b"%d %d %b\0%b\0%b\0\0%d\0" % (index, self._type, name, status, link, recorded)
+        record = b"%d %d %b\0%b\0%b\0\0%d\0" % (
+            index, self._type, recorded, status, link, difference
+        )  # fmt: skip
         start = b"%d 1 1 %b\0" % (index, self._definition)
         has_digest = options.digest is not None and self._type in _DIGESTED
         if switches & pipe.COMPLETE and options.compression is None and not options.sparse:
@@ -229,7 +243,7 @@ class PluginFiles:
         self._out.write(b"".join(parts))
         self._remember(digest)
 
-    def _tell(self, kind: int, name: bytes) -> None:
+    def _tell(self, kind: int, name: bytes, link: bytes) -> None:
         """Tell about a file that is not saved."""
         shown = name.decode("utf-8", "surrogateescape")
         if kind == FileType.SPEC:
@@ -241,7 +255,7 @@ class PluginFiles:
         else:
             severity, text = MessageType.NOTSAVED, f"Unknown file type {kind}; not saved: {{}}"
         if kind in (FileType.NOCHG, FileType.DIRNOCHG):
-            self._mark(name)
+            self._mark(recorded_name(kind, name, link))
         if severity is not MessageType.SKIPPED or self._tells_skipped:
             self._report.send(severity, "     " + text.format(shown))
 

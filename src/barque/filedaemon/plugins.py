@@ -16,10 +16,11 @@ from barque.daemon.version import DATE, VERSION
 from barque.domain.job import Level
 from barque.errors import BarqueError, PluginError
 from barque.filedaemon.accurate import differs
+from barque.filedaemon.fields import signed
 from barque.filedaemon.fileset_changes import change_fileset
 from barque.filedaemon.job import Job
 from barque.filedaemon.options import DEFAULT_ACCURATE, Options
-from barque.filedaemon.plugin_files import PluginFiles, option_flags
+from barque.filedaemon.plugin_files import PluginFiles, option_flags, recorded_name
 from barque.filedaemon.report import JobReport
 from barque.filedaemon.saving import Saver
 from barque.plugins.child import abi, pipe
@@ -70,7 +71,7 @@ class PluginPlace:
     """Plugin Names: those that may be used; empty is all."""
     working_directory: str = ""
     configuration: str = ""
-    """Where the configuration was read from."""
+    """The file of the configuration, or the pattern of its files."""
     debug_level: int = 0
 
     def allows(self, name: str) -> bool:
@@ -79,13 +80,14 @@ class PluginPlace:
 
 
 class PluginStatus:
-    """A plugin's status packet in the shape of an os.stat_result."""
+    """A plugin's status packet in the shape of an os.stat_result, with numbers as recorded."""
 
     def __init__(self, numbers: Iterable[int]) -> None:
         (
-            self.st_dev, self.st_ino, self.st_mode, self.st_nlink, self.st_uid, self.st_gid,
-            self.st_rdev, self.st_size, self._accessed, self._modified, self._changed, _, _,
+            self.st_dev, inode, self.st_mode, self.st_nlink, self.st_uid, self.st_gid,
+            self.st_rdev, size, self._accessed, self._modified, self._changed, _, _,
         ) = numbers  # fmt: skip
+        self.st_ino, self.st_size = signed(inode), signed(size)
 
     def __getitem__(self, number: int) -> int:
         return (0, 0, 0, 0, 0, 0, 0, self._accessed, self._modified, self._changed)[number]
@@ -453,7 +455,9 @@ class JobPlugins:
         try:
             instance = self._find(definition)
             if instance is None:
-                instance = self._load(definition, self._state.options_before + definition.options)
+                options = self._state.options_before + definition.options
+                instance = self._load(definition, options)
+                return instance.host if instance.loaded and not report.fatal else None
             code = self._parse(instance, definition.options)
         except PluginError as error:
             self._tell_death(error)
@@ -530,12 +534,14 @@ class JobPlugins:
         }
 
     def _changed(
-        self, name: str, _kind: int, numbers: list[int] | None, since: int, _link: str
+        self, name: str, kind: int, numbers: list[int] | None, since: int, link: str
     ) -> dict[str, Any]:
         """Answer whether a file must be saved."""
         job = self._job
         accurate = job.accurate
-        path = name.encode("utf-8", "surrogateescape")
+        path = recorded_name(
+            kind, name.encode("utf-8", "surrogateescape"), link.encode("utf-8", "surrogateescape")
+        )
         status = PluginStatus(numbers) if numbers else None
         if accurate is None:
             changed = (

@@ -43,6 +43,8 @@ class Daemon:
         """``fd``, ``dir`` or ``sd``."""
         self.link = link
         self.values: dict[int, Any] = {}
+        self.own_values: dict[int, Any] = {}
+        """What the plugin set, which holds until the end of the job."""
         self.events = set(abi.FD_DEFAULT_EVENTS) if kind == "fd" else set()
         """Numbers of the events that the plugin wants."""
         self.instances = 1
@@ -71,6 +73,11 @@ class Daemon:
             if self.kind == "fd" and number == 23:
                 value = frozenset(value)
             self.values[number] = value
+        self.values.update(self.own_values)
+
+    def set_own(self, number: int, value: Any) -> None:
+        """Take a value that the plugin sets."""
+        self.values[number] = self.own_values[number] = value
 
     def message(self, kind: int, text: str) -> None:
         """Send a job message; it may wait a moment for company."""
@@ -145,9 +152,9 @@ def SetValue(variable: int, value: Any) -> int:
 
 def _set_fd(daemon: Daemon, number: int, value: Any) -> int:
     if number == 8:
-        daemon.values[8] = _number(value)
+        daemon.set_own(8, _number(value))
     elif number == 20:
-        daemon.values[20] = value is True
+        daemon.set_own(20, value is True)
     elif number == 10:
         return int(daemon.link.call("seen", _text(value)))
     else:

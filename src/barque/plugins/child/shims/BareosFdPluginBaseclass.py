@@ -111,7 +111,7 @@ class BareosFdPluginBaseclass:
         except (OSError, UnicodeDecodeError) as error:
             raise _BadOptionError("cannot read the options in %s: %s" % (path, error)) from None
         found = {}
-        for line in re.sub(r"\\\n", "", text).splitlines():
+        for line in re.sub(r"\\\n[ \t]*", "", text).splitlines():
             shown = line.strip()
             if not shown or shown[0] in "#;[":
                 continue

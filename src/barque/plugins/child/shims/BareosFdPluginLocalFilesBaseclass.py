@@ -36,7 +36,7 @@ class BareosFdPluginLocalFilesBaseclass(BareosFdPluginBaseclass):
         while self.files_to_backup:
             self.file_to_backup = self.files_to_backup.pop()
             try:
-                found = os.lstat(self.file_to_backup)
+                found = os.lstat(self.file_to_backup.rstrip("/") or "/")
             except OSError as error:
                 text = "Could not look at file %s: %s\n" % (self.file_to_backup, error)
                 bareosfd.JobMessage(bareosfd.M_ERROR, text)
@@ -56,7 +56,8 @@ class BareosFdPluginLocalFilesBaseclass(BareosFdPluginBaseclass):
             savepkt.link = path
         elif stat.S_ISLNK(mode):
             savepkt.type = bareosfd.FT_LNK
-            savepkt.link = os.readlink(path.rstrip("/"))
+            path = path.rstrip("/")
+            savepkt.link = os.readlink(path)
         elif stat.S_ISFIFO(mode):
             savepkt.type = bareosfd.FT_FIFO
         else:
