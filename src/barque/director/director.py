@@ -325,9 +325,9 @@ class RunningDirector:
             return list(self._terminated)
 
     def cancel_job(self, job_id: JobId) -> Answer:
-        """Cancel a job here and at the daemons it talks to."""
+        """Cancel a job here and at its daemons; one whose end is recorded stays as it is."""
         job = self.queue.find(job_id)
-        if job is None:
+        if job is None or job.ended_at:
             return Answer([f"JobId {job_id} is not running.\n"], ok=False)
         job.cancelled.set()
         job.set_status(JobStatus.CANCELED)

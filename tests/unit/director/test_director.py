@@ -150,6 +150,22 @@ def test_a_job_is_cancelled_at_its_daemons(whole: Whole) -> None:
     assert not whole.director.cancel_job(job_id).ok
 
 
+def test_a_job_whose_end_is_recorded_is_not_cancelled_while_plugins_hear_of_it(
+    whole: Whole,
+) -> None:
+    event = hold(whole)
+    job_id = whole.run("small")
+    assert whole.site.client.silent.wait(PATIENCE)
+    job = whole.director.queue.find(job_id)
+    assert job is not None
+    job.ended_at = whole.site.clock
+    assert not whole.director.cancel_job(job_id).ok
+    assert (job.status, job.cancelled.is_set()) == (JobStatus.RUNNING, False)
+    job.ended_at = 0.0
+    event.set()
+    whole.wait()
+
+
 def test_a_job_for_later_says_so_and_can_be_cancelled(whole: Whole) -> None:
     job_id = whole.run("small", when=whole.site.clock + 3600)
     whole.until(lambda: whole.running(job_id) is JobStatus.WAIT_START_TIME)
