@@ -193,6 +193,8 @@ class Resource:
         """Attributes that come from JobDefs."""
         self.internal = False
         """True for one that no configuration holds."""
+        self.added = False
+        """True for one that a console added since the configuration was read."""
         self.place = Place("", 0, 0, "", 0)
         """Where it begins."""
         for attribute, value in values.items():

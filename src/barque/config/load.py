@@ -4,7 +4,7 @@ Source: configuration, sections 7 to 9.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from barque.config import console, director, filedaemon, storagedaemon
@@ -89,8 +89,17 @@ class DirectorConfig(Configuration):
         self.consoles = self.table(director.Console)
         """Named consoles, without the root console."""
         self.users = self.table(director.User)
+        self.added_paths: frozenset[str] = frozenset()
+        """Files that a console added since the configuration was read."""
         self.root_console = _root_console(self.director)
         """What the password of the Director opens: everything is allowed."""
+
+    def mark_added(self, paths: Iterable[str]) -> None:
+        """Keep which files a console added since the configuration was read."""
+        self.added_paths = frozenset(paths)
+        for table in self.tables().values():
+            for resource in table.values():
+                resource.added = resource.place.path in self.added_paths
 
     def shown_tables(self) -> dict[str, dict[str, Resource]]:
         """Return all resources, and the root console, as ``show`` writes them."""

@@ -6,6 +6,7 @@ Source: configuration, section 10.
 from collections.abc import Iterable, Iterator, Mapping
 
 from barque.config.addresses import ListenAddress
+from barque.config.datatypes import OneResource
 from barque.config.directive import Directive, Resource
 from barque.config.fileset import FileSet
 from barque.config.keywords import ScriptWhen
@@ -118,11 +119,10 @@ def _directive_nodes(
     resource: Resource, row: Directive, *, verbose: bool, hide: bool, complete: bool
 ) -> Iterator[Node]:
     """Write one directive: what is set and differs; when *verbose* everything."""
-    inherited = (
-        resource.internal
-        or row.attribute in resource.inherited
-        or row.attribute not in resource.present
-    )
+    if row.attribute in resource.present:
+        inherited = resource.internal or row.attribute in resource.inherited
+    else:
+        inherited = resource.internal or not _is_shown_unset(resource, row)
     if inherited and (row.extension or not verbose):
         return
     value = resource.value(row)
@@ -139,6 +139,11 @@ def _directive_nodes(
         yield _leaf(row.name, Shown(Form.QUOTED, HIDDEN), inherited)
     elif shown.form is not Form.NOTHING:
         yield _leaf(row.name, shown, inherited)
+
+
+def _is_shown_unset(resource: Resource, row: Directive) -> bool:
+    """Tell whether a reference that nobody gave is shown, as Bareos does until its next reload."""
+    return resource.added and isinstance(row.datatype, OneResource)
 
 
 def _leaf(key: str, shown: Shown, comment: bool) -> Leaf:

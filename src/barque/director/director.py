@@ -432,6 +432,7 @@ class RunningDirector:
         """
         with self._lock:
             config = self._load([Source(str(path), text)])
+            config.mark_added({*self._config.added_paths, str(path)})
             self._synchronise(config, first=False)
             write_new(path, text)
             self._config = config

@@ -283,7 +283,9 @@ class MemoryDirector:
 
     def add_resource(self, path: Path, text: str) -> None:
         """Check it, write it, use it."""
+        before = self.config.added_paths
         self.config = load_director(self.config.directory, added=[Source(str(path), text)])
+        self.config.mark_added({*before, str(path)})
         write_new(path, text)
 
     def set_debug(

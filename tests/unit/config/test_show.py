@@ -6,6 +6,7 @@ import pytest
 from barque.config import director
 from barque.config.fileset import FileSet
 from barque.config.keywords import ScriptWhen
+from barque.config.lexer import Source
 from barque.config.load import DirectorConfig, load_director, load_filedaemon, load_storagedaemon
 from barque.config.messages import Messages
 from barque.config.password import Password
@@ -111,6 +112,19 @@ def test_several_options_show_their_words() -> None:
     text = show_text(FileSet(name="f", include=(block,)))
     assert '      Replace = "Never"\n      Shadowing = "LocalWarn"\n      Size = <5\n' in text
     assert "      Plugin = p:x\n" in text
+
+
+def test_references_of_an_added_resource_are_shown_whether_given_or_not() -> None:
+    path = str(GOLDEN / "etc" / "bareos-dir.d" / "job" / "added.conf")
+    text = 'Job {\n  Name = "added"\n  JobDefs = "DefaultBackup"\n  Client = "beta-fd"\n}\n'
+    config = load_director(GOLDEN / "etc", added=[Source(path, text)])
+    assert "NextPool" not in show_text(config.jobs["added"])
+    others = show_text(config.jobs["backup-tree"])
+    config.mark_added([path])
+    assert '  NextPool = ""\n' in show_text(config.jobs["added"])
+    assert "  Pool =" not in show_text(config.jobs["added"])
+    assert show_text(config.jobs["backup-tree"]) == others
+    assert config.added_paths == {path}
 
 
 def test_text_is_sent_in_pieces_that_end_where_objects_end(config: DirectorConfig) -> None:

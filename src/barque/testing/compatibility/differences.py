@@ -30,17 +30,8 @@ COMMANDS: Final = (
 )
 """Commands that are answered in another way."""
 
-_ADDED: Final = (
-    "the reference shows references that nobody gave until the next reload; here a resource is"
-    " shown as it will be shown then"
-)
-
 DIALOGUES: Final = (
     Difference("d049", "update jobid=3 jobtype=ZZ", "a job type that does not exist is refused"),
-    Difference("d188", "configure add client ..., show client=cl1", _ADDED),
-    Difference("d189", "configure add client ..., show client=cl1 (API mode 2)", _ADDED),
-    Difference("d190", "configure add job ..., show job=j1", _ADDED),
-    Difference("d191", "configure add job ..., show job=j1 (API mode 2)", _ADDED),
     Difference(
         "d237",
         "sqlquery, select nosuch;",
