@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from barque.director.access import Acl
+from barque.director.audit import ConsoleAudit
 from barque.director.commands.command import Command, find_named
 from barque.director.commands.table import COMMANDS
 from barque.director.output import ApiMode, Output
@@ -43,6 +44,8 @@ class ConsoleSession:
         """Who is at the other end."""
         self.rights = console.rights
         """What that console may do."""
+        self.audit = ConsoleAudit(director, console.name, peer.peer)
+        """Notes what the console does."""
         self.out = Output(peer)
         """Where answers go."""
         self.in_script = in_script
@@ -129,6 +132,13 @@ class ConsoleSession:
         """Tell whether the console has the right to *command*."""
         return self.rights.allows(Acl.COMMAND, command)
 
+    def permits(self, kind: Acl, item: str) -> bool:
+        """Tell whether the console has a right that it asked for; a refusal is noted."""
+        if self.rights.allows(kind, item):
+            return True
+        self.audit.refusal(kind, item)
+        return False
+
     def execute(self, text: str) -> bool:
         """Run the command in *text* and finish its answer; True when it succeeded.
 
@@ -149,7 +159,7 @@ class ConsoleSession:
         return ok
 
     def _permitted(self, command: Command) -> bool:
-        return command.name in _ALWAYS_ALLOWED or self.may_run(command.name)
+        return command.name in _ALWAYS_ALLOWED or self.permits(Acl.COMMAND, command.name)
 
     def _refuse(self, line: CommandLine) -> bool:
         self.out.error(f"{line.name}: is an invalid command.\n")
@@ -157,10 +167,7 @@ class ConsoleSession:
 
     def _execute(self, command: Command, line: CommandLine) -> bool:
         if command.audited:
-            self.director.audit(
-                f"Console [{self.console.name or 'default'}] from [{self.peer.peer}]"
-                f" cmdline {line.text}\n"
-            )
+            self.audit.command(command.name, line.text)
         if self.api:
             self.peer.signal(Signal.CMD_BEGIN)
         ok = self._call(command, line)

@@ -106,6 +106,23 @@ def test_use_of_commands_is_noted(director: MemoryDirector) -> None:
     assert note == "Console [default] from [127.0.0.1] cmdline mount nosuch\n"
 
 
+def test_what_is_refused_is_noted(director: MemoryDirector) -> None:
+    lists = dict.fromkeys(Acl, ["*all*"])
+    lists |= {Acl.COMMAND: ["run", "whoami"], Acl.WHERE: ["/restored"]}
+    peer = ScriptedPeer(["mount nosuch", "run job=restore-files where=/etc yes"])
+    console = ConsoleIdentity("web", AccessRights(lists))
+    ConsoleSession(director, peer, console).run()
+    who = "Console [web] from [127.0.0.1]"
+    assert director.audited[0] == f"{who}, Audit acl failure for Command mount\n"
+    assert f"{who}, Audit acl failure for Where restore location /etc\n" in director.audited
+
+
+def test_audit_events_choose_what_is_noted(director: MemoryDirector) -> None:
+    director.config.director.audit_events = ("Cancel",)
+    answers(director, "reload", "cancel jobid=99")
+    assert director.audited == ["Console [default] from [127.0.0.1] cmdline cancel jobid=99\n"]
+
+
 @pytest.mark.parametrize(
     ("fault", "text"),
     [

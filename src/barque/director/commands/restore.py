@@ -73,10 +73,10 @@ def _regex_where(session: "ConsoleSession", line: CommandLine) -> str | None:
     affixes = [line.value(word) or "" for word in ("strip_prefix", "add_prefix", "add_suffix")]
     if any(affixes):
         regex_where = build_regex_where(*affixes)
-    if regex_where is not None and not session.rights.allows(Acl.WHERE, regex_where):
+    if regex_where is not None and not session.permits(Acl.WHERE, regex_where):
         raise CommandError('"RegexWhere" specification not authorized.')
     where = line.value("where")
-    if where is not None and not session.rights.allows(Acl.WHERE, where):
+    if where is not None and not session.permits(Acl.WHERE, where):
         raise CommandError('"where" specification not authorized.')
     return regex_where
 
@@ -135,6 +135,7 @@ def _select_files(wanted: Wanted, file_regex: str) -> "RestoreSelection":
         return _whole_jobs(wanted).selection(wanted.job_ids, file_regex)
     session = wanted.session
     text = ",".join(map(str, wanted.job_ids))
+    session.audit.note(f"Building directory tree for JobId(s) {text}")
     session.out.info(f"\nBuilding directory tree for JobId(s) {text} ...  ")
     if _are_purged(wanted):
         file_regex = _ask_for_regex(wanted, file_regex)

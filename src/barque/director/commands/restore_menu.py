@@ -6,6 +6,7 @@ Source: console commands, section 7.2.
 from typing import Final
 
 from barque.catalog import console_queries as queries
+from barque.director.access import Acl
 from barque.director.commands.catalog_names import run_sql
 from barque.director.commands.restore_chains import newest_backup, with_dependencies
 from barque.director.commands.restore_wanted import (
@@ -84,7 +85,7 @@ def _list_last(wanted: Wanted) -> None:
 
 
 def _authorize_sql(wanted: Wanted) -> None:
-    if not wanted.session.may_run("sqlquery"):
+    if not wanted.session.permits(Acl.COMMAND, "sqlquery"):
         raise CommandError("SQL query not authorized.")
 
 

@@ -163,7 +163,7 @@ def _ask_affix(session: "ConsoleSession", said: _Relocation, chosen: int) -> Non
 
 def _ask_regex(session: "ConsoleSession", said: _Relocation) -> None:
     answer = session.ask("Please enter a valid regexp (!from!to!): ")
-    if session.rights.allows(Acl.WHERE, answer):
+    if session.permits(Acl.WHERE, answer):
         said.typed = answer
     else:
         session.out.plain('Denied by "WhereACL" configuration.\n')
@@ -193,7 +193,7 @@ def _use(session: "ConsoleSession", plan: "RunPlan", said: _Relocation) -> bool:
     """Take the regexwhere for *plan*; False when it must be changed first."""
     regex_where = said.regex_where
     plan.where = plan.regex_where = None
-    if regex_where and not said.typed and not session.rights.allows(Acl.WHERE, regex_where):
+    if regex_where and not said.typed and not session.permits(Acl.WHERE, regex_where):
         session.out.plain(f'Regex ({regex_where}) denied by "WhereACL" configuration.\n')
         return False
     try:

@@ -75,6 +75,7 @@ def _queue(session: "ConsoleSession", plan: RunPlan) -> bool:
         out.error("Job failed.\n")
         return False
     with out.object("run"):
+        session.audit.note(f"Job queued. JobId={job_id}")
         out.pair("jobid", str(job_id), f"Job queued. JobId={job_id}\n")
     return True
 
@@ -253,7 +254,7 @@ def _bootstrap(session: "ConsoleSession", plan: RunPlan) -> None:
 
 def _where(session: "ConsoleSession", plan: RunPlan) -> None:
     answer = session.ask("Please enter the full path prefix for restore (/ for none): ")
-    if not session.rights.allows(Acl.WHERE, answer):
+    if not session.permits(Acl.WHERE, answer):
         session.out.plain('No authorization for "where" specification.\n')
         return
     plan.regex_where = None
@@ -275,7 +276,7 @@ def _job_id(session: "ConsoleSession", plan: RunPlan) -> None:
 
 def _plugin_options(session: "ConsoleSession", plan: RunPlan) -> None:
     answer = session.ask("Please enter Plugin Options string: ")
-    if not session.rights.allows(Acl.PLUGIN_OPTIONS, answer):
+    if not session.permits(Acl.PLUGIN_OPTIONS, answer):
         session.out.plain('No authorization for "PluginOptions" specification.\n')
         return
     plan.plugin_options = answer

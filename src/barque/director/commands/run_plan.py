@@ -237,7 +237,7 @@ def _check_rights(session: "ConsoleSession", words: dict[str, str]) -> None:
         ("where", Acl.WHERE, "where"),
         ("pluginoptions", Acl.PLUGIN_OPTIONS, "PluginOptions"),
     ):
-        if keyword in words and not session.rights.allows(acl, words[keyword]):
+        if keyword in words and not session.permits(acl, words[keyword]):
             raise refuse(f'No authorization for "{said}" specification.')
 
 
