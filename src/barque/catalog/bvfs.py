@@ -1,17 +1,17 @@
 """Browsing what jobs hold, directory by directory, without reading all of it.
 
-Two tables make it quick: `pathhierarchy` knows the parent of a path, `pathvisibility` which paths a
-job has files in or below. They are filled once for each job (`update`) and may be emptied at any
-time. Source: catalog, section 7.1; console commands, section 8.
+Two tables make it quick (`path_tables.py`): they are filled once for each job (`update`) and may be
+emptied at any time. Source: catalog, section 7.1; console commands, section 8.
 """
 
 import re
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from barque.catalog.newest import FileEntry, newest_files
+from barque.catalog.path_tables import PathTables, always
 from barque.catalog.sqltext import marks, number, text
 from barque.catalog.store import Store, Value
 from barque.domain.ids import JobId
@@ -19,9 +19,6 @@ from barque.errors import CatalogError, NotFoundError
 
 NO_ATTRIBUTES: Final = " ".join(["A"] * 14)
 """LStat of a directory of which only the contents were backed up."""
-
-_STEP: Final = 10_000
-"""Paths whose parents are looked up together."""
 
 _RESTORE_LIST: Final = re.compile(r"b2[0-9]+")
 
@@ -58,26 +55,17 @@ class BVFS:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._tables = PathTables(store)
 
-    def update(self, job_ids: Iterable[int] | None = None) -> None:
-        """Make jobs browsable; without *job_ids* all backups that are not.
-
-        A job that is browsable already costs nothing. Each job is one change of the catalog.
-        """
-        for job_id in self._without_cache() if job_ids is None else job_ids:
-            with self._store.transaction():
-                self._store.lock_paths()
-                row = self._store.one("SELECT hascache FROM job WHERE jobid = ?", (job_id,))
-                if row is not None and row[0] != 1:
-                    self._build(job_id)
+    def update(
+        self, job_ids: Iterable[int] | None = None, go_on: Callable[[], bool] = always
+    ) -> None:
+        """Make jobs browsable, as `PathTables.update` does."""
+        self._tables.update(job_ids, go_on)
 
     def clear(self) -> None:
         """Empty the tables of browsing."""
-        with self._store.transaction():
-            self._store.lock_paths()
-            self._store.run("UPDATE job SET hascache = 0 WHERE hascache <> 0")
-            self._store.run("DELETE FROM pathhierarchy")
-            self._store.run("DELETE FROM pathvisibility")
+        self._tables.clear()
 
     def path_id(self, path: bytes) -> int | None:
         """Return the PathId of *path* (with trailing slash), or None."""
@@ -249,74 +237,6 @@ class BVFS:
         )
         return self._store.one(tables, (table,)) is not None
 
-    def _without_cache(self) -> list[int]:
-        rows = self._store.rows(
-            "SELECT jobid FROM job WHERE hascache <> 1 AND type IN ('B', 'A', 'a') "
-            "AND jobstatus IN ('T', 'W', 'f', 'A') ORDER BY jobid"
-        )
-        return [number(job_id) for (job_id,) in rows]
-
-    def _build(self, job_id: int) -> None:
-        """Fill the tables for one job."""
-        self._store.run("DELETE FROM pathvisibility WHERE jobid = ?", (job_id,))
-        self._store.run(
-            "INSERT INTO pathvisibility (pathid, jobid) "
-            "SELECT pathid, jobid FROM file WHERE jobid = ? UNION "
-            "SELECT file.pathid, basefiles.jobid FROM basefiles "
-            "JOIN file ON file.fileid = basefiles.fileid WHERE basefiles.jobid = ?",
-            (job_id, job_id),
-        )
-        self._build_hierarchy(job_id)
-        missing = (
-            "INSERT INTO pathvisibility (pathid, jobid) "
-            "SELECT DISTINCT parent.ppathid, seen.jobid FROM pathvisibility AS seen "
-            "JOIN pathhierarchy AS parent ON parent.pathid = seen.pathid "
-            "LEFT JOIN pathvisibility AS known "
-            "ON known.jobid = seen.jobid AND known.pathid = parent.ppathid "
-            "WHERE seen.jobid = ? AND known.pathid IS NULL"
-        )
-        while self._store.run(missing, (job_id,)):
-            pass
-        self._store.run("UPDATE job SET hascache = 1 WHERE jobid = ?", (job_id,))
-
-    def _build_hierarchy(self, job_id: int) -> None:
-        """Give every path of a job its parents, some at a time."""
-        last = 0
-        while True:
-            rows = self._store.rows(
-                "SELECT seen.pathid, path.path FROM pathvisibility AS seen "
-                "JOIN path ON path.pathid = seen.pathid "
-                "LEFT JOIN pathhierarchy AS known ON known.pathid = seen.pathid "
-                "WHERE seen.jobid = ? AND seen.pathid > ? AND known.pathid IS NULL "
-                f"ORDER BY seen.pathid LIMIT {_STEP}",
-                (job_id, last),
-            )
-            if not rows:
-                return
-            last = number(rows[-1][0])
-            self._add_parents({text(path): number(path_id) for path_id, path in rows})
-
-    def _add_parents(self, paths: dict[str, int]) -> None:
-        """Add the parents of *paths* (with their PathIds) up to the root."""
-        while paths:
-            parents = {path: parent_of(path) for path in paths if path}
-            names = sorted(set(parents.values()))
-            raw = [name.encode(errors="surrogateescape") for name in names]
-            ids = dict(zip(names, self._store.add_paths(raw), strict=True))
-            self._store.run_many(
-                "INSERT INTO pathhierarchy (pathid, ppathid) VALUES (?, ?)",
-                [(paths[path], ids[parent]) for path, parent in parents.items()],
-            )
-            done = self._in_hierarchy(list(ids.values()))
-            paths = {name: ids[name] for name in names if name and ids[name] not in done}
-
-    def _in_hierarchy(self, path_ids: Sequence[int]) -> set[int]:
-        """Return those of *path_ids* whose parent is known."""
-        rows = self._store.rows(
-            f"SELECT pathid FROM pathhierarchy WHERE pathid IN ({_numbers(path_ids)})"
-        )
-        return {number(path_id) for (path_id,) in rows}
-
     def _attributes(
         self, job_ids: Sequence[int], path_ids: Sequence[int]
     ) -> dict[int, tuple[int, int, str]]:
@@ -374,15 +294,6 @@ class BVFS:
             f"SELECT path FROM path WHERE pathid IN ({_numbers(path_ids)}) ORDER BY path"
         )
         return [text(path) for (path,) in rows]
-
-
-def parent_of(path: str) -> str:
-    """Return the directory above *path*, with trailing slash; empty above a root.
-
-    Roots are `/`, a drive (`c:/`) and the name of a plugin (`@p@/`).
-    """
-    stem = path.removesuffix("/")
-    return stem[: stem.rfind("/") + 1]
 
 
 def _after(path: str) -> str:

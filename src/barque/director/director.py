@@ -20,6 +20,7 @@ from barque.config.lexer import Source
 from barque.config.load import DirectorConfig
 from barque.config.report import format_config_errors
 from barque.daemon.debug_log import DebugLog, DebugSettings
+from barque.director.browsable import Browsable
 from barque.director.catalog_sync import source_for, synchronise
 from barque.director.client_pool import ClientPool
 from barque.director.config_files import write_new
@@ -102,6 +103,7 @@ class RunningDirector:
         self.clients = ClientPool(now)
         self.queue = JobQueue(lambda: int(self.config.director.maximum_concurrent_jobs), now)
         self._starter = JobStarter(self)
+        self._browsable = Browsable()
         self._scheduler = Scheduler(
             lambda: self.config, self._starter.run_scheduled, self.may_run, datetime.now
         )
@@ -134,6 +136,7 @@ class RunningDirector:
             job.abort_links()
         self.queue.wait_for(None, CANCEL_GRACE)
         self.queue.stop()
+        self._browsable.stop()
         self._daemon_log.close(JobStatus.TERMINATED)
         for catalog in self._catalogs.values():
             catalog.close()
@@ -278,6 +281,10 @@ class RunningDirector:
     def run_own_command(self, command: str) -> str:
         """Run a console command with all rights and return what it prints."""
         return ScriptConsole(self, in_script=False).run(command)
+
+    def make_browsable(self, job: ActiveJob, catalog: Catalog) -> None:
+        """Have the directories of a backup that ended noted in *catalog*."""
+        self._browsable.add(job, catalog)
 
     def remember(self, job: ActiveJob) -> None:
         """Keep a job that ended for the status page."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from barque.catalog import Catalog
 from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Job
 from barque.config.load import DirectorConfig
@@ -65,6 +66,9 @@ class Host(Protocol):
 
     def remember(self, job: ActiveJob) -> None:
         """Keep a job that ended for the status page."""
+
+    def make_browsable(self, job: ActiveJob, catalog: Catalog) -> None:
+        """Have the directories of a backup that ended noted in *catalog*."""
 
     def may_run(self, job: Job) -> bool:
         """Tell whether the job, its Schedule and its Client are enabled."""
@@ -175,6 +179,7 @@ class JobStarter:
 
         run_job(job, order.context, host.run_script_command, prepare=decide_again, at_end=at_end)
         host.remember(job)
+        host.make_browsable(job, order.context.catalog)
         for found in plan:
             self._again(order, found)
 

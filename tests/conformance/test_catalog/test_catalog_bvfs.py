@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from barque.catalog import Catalog, Source, open_catalog
-from barque.catalog.bvfs import NO_ATTRIBUTES, Directory, parent_of
+from barque.catalog import Catalog, Source, open_catalog, path_tables
+from barque.catalog.bvfs import NO_ATTRIBUTES, Directory
+from barque.catalog.path_tables import parent_of
+from barque.domain.ids import JobId
 from barque.errors import CatalogError, NotFoundError
 from barque.testing.catalog import load_dump, make_job
 
@@ -131,6 +134,96 @@ def test_half_built_cache_is_built_anew(browsed: Catalog) -> None:
     browsed.store.run("DELETE FROM pathvisibility WHERE jobid = 1 AND pathid > 3")
     browsed.bvfs.update([1])
     assert len(browsed.bvfs.directories([1], path_id(browsed, TREE), limit=99)) == 6
+
+
+def many_directories(catalog: Catalog) -> JobId:
+    """A job that needs several changes to become browsable."""
+    job_id = make_job(catalog, "F", 1)
+    with catalog.attributes(job_id) as batch:
+        for number in range(9):
+            batch.add(number + 1, b"/top/%d/below/" % number, b"file", "A")
+    return job_id
+
+
+def seen(catalog: Catalog, job_id: JobId) -> list[bytes]:
+    rows = catalog.store.rows(
+        "SELECT path.path FROM pathvisibility AS seen JOIN path ON path.pathid = seen.pathid "
+        "WHERE seen.jobid = ? ORDER BY path.path",
+        (job_id,),
+    )
+    return [str(path).encode() for (path,) in rows]
+
+
+EVERYTHING = sorted(
+    [b"", b"/", b"/top/"]
+    + [b"/top/%d/%s" % (number, below) for number in range(9) for below in (b"", b"below/")]
+)
+
+
+def has_cache(catalog: Catalog, job_id: JobId) -> int:
+    record = catalog.jobs.get(job_id)
+    assert record is not None
+    return record.has_cache
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(path_tables, "BATCH_PATHS", 2)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_update_that_was_interrupted_goes_on_the_next_time(catalog: Catalog) -> None:
+    job_id = many_directories(catalog)
+    answers = iter([True, True, False])
+    catalog.bvfs.update([job_id, job_id], lambda: next(answers))
+    assert has_cache(catalog, job_id) == -1
+    half = seen(catalog, job_id)
+    assert half[:3] == [b"", b"/", b"/top/"]
+    assert len(half) == 3 + 2 * 6
+    catalog.bvfs.update()
+    assert has_cache(catalog, job_id) == 1
+    assert seen(catalog, job_id) == EVERYTHING
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_tables_that_are_emptied_during_an_update_are_filled_again(catalog: Catalog) -> None:
+    job_id = many_directories(catalog)
+    steps = iter(range(99))
+
+    def empty_once() -> bool:
+        if next(steps) == 2:
+            catalog.bvfs.clear()
+        return True
+
+    catalog.bvfs.update([job_id], empty_once)
+    assert has_cache(catalog, job_id) == 1
+    assert seen(catalog, job_id) == EVERYTHING
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_several_updates_of_one_job_at_once_do_it_together(catalog: Catalog) -> None:
+    jobs = [many_directories(catalog), many_directories(catalog)]
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(catalog.bvfs.update, jobs) for _ in range(4)]:
+            done.result()
+    for job_id in jobs:
+        assert has_cache(catalog, job_id) == 1
+        assert seen(catalog, job_id) == EVERYTHING
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_job_that_is_deleted_during_an_update_leaves_nothing(catalog: Catalog) -> None:
+    job_id = many_directories(catalog)
+    steps = iter(range(99))
+
+    def delete_once() -> bool:
+        if next(steps) == 2:
+            catalog.retention.purge_jobs([job_id])
+        return True
+
+    catalog.bvfs.update([job_id], delete_once)
+    assert catalog.jobs.get(job_id) is None
+    assert seen(catalog, job_id) == []
 
 
 def test_deleted_directory_is_left_out(catalog: Catalog) -> None:

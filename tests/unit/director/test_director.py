@@ -19,6 +19,7 @@ from barque.domain.ids import JobId
 from barque.domain.job import JobStatus, JobType, Level
 from barque.errors import BarqueError, ConfigError, JobError
 from barque.testing.director_peers import (
+    HANG_UP,
     IDENTITY,
     PATIENCE,
     SILENCE,
@@ -120,6 +121,23 @@ def test_a_job_runs_and_is_remembered(whole: Whole) -> None:
     assert (ended.job_id, ended.status, ended.files) == (job_id, JobStatus.TERMINATED, 3)
     assert whole.director.jobs_run == 1
     assert "Termination:            Backup OK" in whole.log(job_id)
+
+
+def test_a_backup_that_ended_well_becomes_browsable(whole: Whole) -> None:
+    def has_cache(job_id: JobId) -> int:
+        record = whole.catalog.jobs.get(job_id)
+        assert record is not None
+        return record.has_cache
+
+    replies = whole.site.storage.replies
+    replies[b"run"], good = [b"3010 Job x start\n", HANG_UP], replies[b"run"]
+    failed = whole.run("small")
+    whole.wait(failed)
+    replies[b"run"] = good
+    job_id = whole.run("small")
+    whole.until(lambda: has_cache(job_id) == 1)
+    assert (whole.status(failed), has_cache(failed)) == ("f", 0)
+    assert (whole.status(job_id), has_cache(job_id)) == ("T", 1)
 
 
 def test_a_running_job_is_shown(whole: Whole) -> None:
