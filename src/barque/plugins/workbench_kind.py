@@ -13,6 +13,14 @@ DAEMONS: Final[dict[Kind, str]] = {
 }
 
 
+_MARKS: Final[tuple[tuple[Kind, str], ...]] = (
+    ("dir", "bareosdir"),
+    ("dir", "barque_director_sdk"),
+    ("sd", "bareossd"),
+)
+"""What stands in the name of a module that plugins of a daemon import."""
+
+
 def imports_of(tree: ast.Module) -> dict[str, int]:
     """Return the modules that the top level of a file imports, with the lines where."""
     found: dict[str, int] = {}
@@ -28,8 +36,7 @@ def imports_of(tree: ast.Module) -> dict[str, int]:
 def kind_of(tree: ast.Module) -> Kind:
     """Return the daemon that a plugin is for."""
     names = " ".join(imports_of(tree)).lower()
-    kinds: tuple[Kind, ...] = ("dir", "sd")
-    return next((kind for kind in kinds if f"bareos{kind}" in names), "fd")
+    return next((kind for kind, mark in _MARKS if mark in names), "fd")
 
 
 def kind_of_file(path: Path) -> Kind:
