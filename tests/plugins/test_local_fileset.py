@@ -28,7 +28,9 @@ def console(tmp_path: Path, tree: Path) -> Iterator[Console]:
     place = new_place(tmp_path / "barque")
     definition = f"python3:module_name=bareos-fd-local-fileset:filename={tmp_path}/list"
     for name, more in (("plain", ""), ("in-core", ":do_io_in_core=yes")):
-        add_plugin_job(place, name, definition + more, options=["HardLinks = yes"])
+        add_plugin_job(
+            place, name, definition + more, options=["HardLinks = yes", "XattrSupport = yes"]
+        )
     example = 'Plugin = "python3:module_name=bareos_option_example:"'
     add_plugin_job(place, "example", "", options=[example], files=[str(tree)])
     with running(place) as daemons, daemons.console() as console:
@@ -51,7 +53,7 @@ def test_files_come_back_after_the_incremental(
     nameless = {name for name in expected if b"\xff" in name}
     assert nameless, "there is a name that is not UTF-8"
     assert all(repr(name)[2:-1] in whole_log(console, full) for name in nameless)
-    assert differences(expected, copy, ignore={"xattrs", "allocated"}, without=nameless) == []
+    assert differences(expected, copy, ignore={"allocated"}, without=nameless) == []
 
 
 def test_the_plugin_of_an_options_block_names_files_and_leaves_them_to_the_daemon(

@@ -100,7 +100,7 @@ def test_listed_files(tmp_path: Path) -> None:
         left = {name for name in read_tree(tree) if b"\xff" in name or name == b"left.tmp"}
         copy = read_tree(back / tree.relative_to("/"))
         expected = read_tree(tree)
-        lost = differences(expected, copy, ignore={"xattrs", "allocated"}, without=left)
+        lost = differences(expected, copy, ignore={"allocated"}, without=left)
         assert lost == []
         outcome = backed_up(console, "Watched")
         assert f"option plugin: {listed}" in whole_log(console, outcome)

@@ -324,7 +324,8 @@ class LocalFilePlugin(FilePlugin):
     """Derive from it when the files are those of this machine.
 
     The daemon puts them back as it does with ordinary files, without the plugin: ``restore`` is not
-    called, and data goes from the daemon into the file.
+    called, and data goes from the daemon into the file.  With XattrSupport in the FileSet, extended
+    attributes and ACLs of the files are saved and come back, too.
     """
 
 

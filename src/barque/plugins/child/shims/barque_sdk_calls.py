@@ -55,6 +55,7 @@ class _Runner:
         self._reader: Iterator[bytes] = iter(())
         self._rest = b""
         self._file: Optional[BinaryIO] = None
+        self._xattrs: Optional[Iterator[tuple[str, bytes]]] = None
         self._restored: Optional[RestoredFile] = None
         self._data: Any = None
 
@@ -117,7 +118,19 @@ class _Runner:
             Job.error("%r is not UTF-8: a plugin cannot save it" % os.fsencode(entry.name))
         self._next = None
 
+    def get_xattr(self, packet: Any) -> int:
+        """Give one attribute of a local file at a time; ACLs are among them."""
+        if self._xattrs is None and self._entry is not None:
+            local = isinstance(self._plugin, LocalFilePlugin)
+            self._xattrs = _xattrs_of(self._entry.name.rstrip("/")) if local else iter(())
+        found = next(self._xattrs, None) if self._xattrs is not None else None
+        if found is None:
+            return int(bareosfd.bRC_OK)
+        packet.name, packet.value = bytearray(os.fsencode(found[0])), bytearray(found[1])
+        return int(bareosfd.bRC_More)
+
     def end_backup_file(self) -> int:
+        self._xattrs = None
         if self._entry is not None:
             self._entry.close()
         if self._guard(self._advance) != bareosfd.bRC_OK:
@@ -243,6 +256,16 @@ class _Runner:
             packet.create_status = bareosfd.CF_CORE
         return int(bareosfd.bRC_OK)
 
+    def set_xattr(self, packet: Any) -> int:
+        if not isinstance(self._plugin, LocalFilePlugin):
+            return int(bareosfd.bRC_OK)
+        name, value = os.fsdecode(bytes(packet.name)), bytes(packet.value or b"")
+        try:
+            os.setxattr(packet.fname.rstrip("/"), name, value, follow_symlinks=False)
+        except OSError as error:
+            Job.error("%s of %s was not restored: %s" % (name, packet.fname, error))
+        return int(bareosfd.bRC_OK)
+
     def restore_object_data(self, found: Any) -> int:
         content = bytes(found.object)
         return self._guard(lambda: self._plugin.state(found.object_name, content, found.jobid))
@@ -262,6 +285,17 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _xattrs_of(path: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the extended attributes of a file; none where there are none."""
+    try:
+        names = os.listxattr(path, follow_symlinks=False)
+    except OSError:
+        return
+    for name in names:
+        with contextlib.suppress(OSError):
+            yield name, os.getxattr(path, name, follow_symlinks=False)
 
 
 def _open_place(path: str) -> BinaryIO:
@@ -285,10 +319,10 @@ _IO: dict[int, Callable[[_Runner, Any], None]] = {
 _ENTRY_POINTS = (
     "load_bareos_plugin", "parse_plugin_definition", "handle_plugin_event", "start_backup_file",
     "end_backup_file", "plugin_io", "create_file", "set_file_attributes", "restore_object_data",
-    "check_file",
+    "check_file", "get_xattr", "set_xattr",
 )  # fmt: skip
 _NOTHING_TO_DO = (
-    "start_restore_file", "end_restore_file", "get_acl", "set_acl", "get_xattr", "set_xattr",
+    "start_restore_file", "end_restore_file", "get_acl", "set_acl",
     "handle_backup_file",
 )  # fmt: skip
 
