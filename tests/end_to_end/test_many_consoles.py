@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from barque.console.choice import choices_of
 from barque.console.client import Console
 from barque.console.login import reach
 from barque.errors import BarqueError
-from barque.testing.daemons import wait_until
+from barque.local.jobs import job_id_in
+from barque.local.path_jobs import path_job
+from barque.testing.daemons import finished, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -114,3 +117,37 @@ def test_half_sent_frames_and_silence_are_left_alone(daemons: Any) -> None:
         assert "Version: " in console.call("version")
     for channel in channels:
         channel.close()
+
+
+def test_two_restores_at_once_bring_back_what_each_asked_for(daemons: Any, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in ("one", "two"):
+        (data / name).write_text(name * 1000)
+    assert daemons.backup(data).status == "T"
+    fileset = path_job([str(data)]).fileset
+    targets = {name: tmp_path / f"restored-{name}" for name in ("one", "two")}
+    with daemons.console() as first, daemons.console() as second:
+        consoles = dict(zip(targets, (first, second), strict=True))
+        for name, console in consoles.items():
+            where = f"where={targets[name]}"
+            said(console, f"restore client=bareos-fd fileset={fileset} {where} select current")
+        for name, console in consoles.items():
+            said(console, f"cd {data}")
+            assert "1 file newly marked" in said(console, f"mark {name}")
+        jobs = [
+            job_id_in("yes", said(console, "done") + said(console, "yes"))
+            for console in consoles.values()
+        ]
+        assert len(set(jobs)) == 2
+        for job_id in jobs:
+            assert finished(first, job_id).status == "T"
+    for name, target in targets.items():
+        restored = target / data.relative_to("/")
+        assert [path.name for path in restored.iterdir()] == [name]
+        assert (restored / name).read_text() == name * 1000
+
+
+def said(console: Console, line: str) -> str:
+    """Say something in a dialogue, which goes on."""
+    return "".join(console.stream(line))

@@ -107,8 +107,10 @@ def test_use_of_commands_is_noted(director: MemoryDirector) -> None:
 
 
 def test_what_is_refused_is_noted(director: MemoryDirector) -> None:
-    lists = dict.fromkeys(Acl, ["*all*"])
-    lists |= {Acl.COMMAND: ["run", "whoami"], Acl.WHERE: ["/restored"]}
+    lists = {kind: ["*all*"] for kind in Acl} | {
+        Acl.COMMAND: ["run", "whoami"],
+        Acl.WHERE: ["/restored"],
+    }
     peer = ScriptedPeer(["mount nosuch", "run job=restore-files where=/etc yes"])
     console = ConsoleIdentity("web", AccessRights(lists))
     ConsoleSession(director, peer, console).run()
