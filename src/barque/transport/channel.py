@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Final, Self
 
 from barque.errors import ConnectionLostError
@@ -52,8 +52,8 @@ class Channel:
         """Whom the pre-shared key proved the peer to be; None without one."""
         self.timeout: float | None = None
         """Second; the default patience of :meth:`receive`; None waits for ever."""
-        self.note_failure: Callable[[], None] = lambda: None
-        """Called when the peer could not prove who it is."""
+        self.failing: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Entered while the answer to a failed login is held back."""
 
     # TLS
 

@@ -1,74 +1,65 @@
 """Slows down those who guess passwords, without shutting anybody out.
 
-After some failures from one address every further connection from there waits a while before it
-is heard, and few may wait at a time.
+A failed login is answered after a pause.  While many of them pause at the same time, all further
+connections from their address wait a while before they are heard, and few may wait: more
+connections guess no faster.
 """
 
 import ipaddress
 import threading
-from collections import Counter, OrderedDict, deque
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 FAILURES: Final = 10
-"""Failed logins from one address within the window, from which on its connections wait."""
-WINDOW: Final = 60.0
-"""s; a failure is forgotten after this time."""
+"""Failed logins of one address that pause at the same time, from which on its others wait."""
 DELAY: Final = 5.0
 """s; how long a connection waits."""
 WAITING: Final = 50
 """Connections of one address that may wait at the same time; more are hung up on."""
-ADDRESSES: Final = 10_000
-"""Addresses that are remembered; the longest silent one is forgotten first."""
 _NETWORK_6: Final = 64
 """Bits of an IPv6 address that belong to one customer."""
 
 
 class GuessGuard:
-    """Remembers from where logins failed."""
+    """Knows from where logins fail just now."""
 
-    def __init__(
-        self, clock: Callable[[], float], pause: Callable[[float], object], *, delay: float = DELAY
-    ) -> None:
-        """*clock* returns seconds that only grow; *pause* waits some seconds."""
-        self._clock = clock
+    def __init__(self, pause: Callable[[float], object]) -> None:
+        """*pause* waits some seconds."""
         self._pause = pause
-        self._delay = delay
-        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+        self._failing: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def note_failure(self, host: str) -> None:
-        """Remember that a login from *host* failed."""
-        with self._lock:
-            place = _place(host)
-            times = self._failures.setdefault(place, deque(maxlen=FAILURES))
-            times.append(self._clock())
-            self._failures.move_to_end(place)
-            if len(self._failures) > ADDRESSES:
-                self._failures.popitem(last=False)
+    @contextmanager
+    def failing(self, host: str) -> Iterator[None]:
+        """Count a failed login from *host* while its answer is held back."""
+        with self._counted(self._failing, _place(host)):
+            yield
 
     def admit(self, host: str) -> bool:
-        """Return whether a connection may be heard; waits first, where many logins failed."""
+        """Return whether a connection may be heard; waits first, where many logins fail."""
         place = _place(host)
-        with self._lock:
-            if not self._is_suspect(place):
-                return True
-            if self._waiting[place] >= WAITING:
-                return False
-            self._waiting[place] += 1
-        try:
-            self._pause(self._delay)
-        finally:
-            with self._lock:
-                self._waiting[place] -= 1
-                if not self._waiting[place]:
-                    del self._waiting[place]
+        if self._failing[place] < FAILURES:
+            return True
+        if self._waiting[place] >= WAITING:
+            return False
+        with self._counted(self._waiting, place):
+            self._pause(DELAY)
         return True
 
-    def _is_suspect(self, place: str) -> bool:
-        times = self._failures.get(place)
-        return times is not None and len(times) == FAILURES and self._clock() - times[0] < WINDOW
+    @contextmanager
+    def _counted(self, counter: Counter[str], place: str) -> Iterator[None]:
+        with self._lock:
+            counter[place] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                counter[place] -= 1
+                if not counter[place]:
+                    del counter[place]
 
 
 def _place(host: str) -> str:

@@ -52,7 +52,7 @@ class Listener:
         self._open: set[Channel] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._guard = GuessGuard(time.monotonic, self._stopping.wait)
+        self._guard = GuessGuard(self._stopping.wait)
 
     def bind(self, addresses: Iterable[tuple[str, int]]) -> list[int]:
         """Listen on each (host, port) and return the ports; host "" means every address.
@@ -109,7 +109,7 @@ class Listener:
     def _serve(self, channel: Channel, host: str) -> None:
         with self._lock:
             self._open.add(channel)
-        channel.note_failure = lambda: self._guard.note_failure(host)
+        channel.failing = lambda: self._guard.failing(host)
         try:
             if self._guard.admit(host):
                 self._handler(channel)
@@ -165,8 +165,8 @@ def receive_hello(channel: Channel, find_key: KeyFinder, settings: TlsSettings) 
 
 def turn_away(channel: Channel, reply: bytes = b"", *, pause: float = FAILURE_PAUSE) -> None:
     """End a connection that failed to authenticate, after a pause."""
-    channel.note_failure()
-    time.sleep(pause)
+    with channel.failing():
+        time.sleep(pause)
     with suppress(ConnectionLostError):
         if reply:
             channel.send(reply)
