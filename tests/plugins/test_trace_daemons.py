@@ -191,4 +191,4 @@ def test_status_pages_show_what_is_loaded(tmp_path: Path) -> None:
             wait_until(lambda command=command, line=line: line in console.call(command))  # type: ignore[misc]
         go.touch()
         assert finished(console, job_id).status == "T"
-        assert "Plugin Info:" not in console.call("status director")
+        wait_until(lambda: "Plugin Info:" not in console.call("status director"))

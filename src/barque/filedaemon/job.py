@@ -132,11 +132,15 @@ class Job:
             self.status = status
 
     def cancel(self) -> None:
-        """End the job as soon as possible; from any thread."""
+        """End the job as soon as possible; from any thread.
+
+        Plugins hear of it before the status changes, and may end the job at once: by then it must
+        be known that it was canceled.
+        """
+        self.canceled.set()
         if self.plugins is not None:
             self.plugins.cancel()
         self.set_status(JobStatus.CANCELED)
-        self.canceled.set()
         self.pace.release()
         self._storage_arrived.set()
         storage = self.storage

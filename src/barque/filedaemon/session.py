@@ -145,7 +145,7 @@ class Session:
         return False
 
     def _fail(self, error: BarqueError, status: str = JobStatus.ERROR_TERMINATED) -> None:
-        """Note why the job fails, and tell the Director, if there is one."""
+        """Note why the job fails, and tell the Director once, if there is one."""
         job = self.job
         if job is None:
             log.warning("connection from %s: %s", self.channel.peer, error)
@@ -154,8 +154,9 @@ class Session:
             job.set_status(JobStatus.CANCELED)
             return
         job.set_status(JobStatus.ERROR_TERMINATED)
-        with suppress(BarqueError):
-            job.report.fatal_error(str(error))
+        if not job.report.fatal:
+            with suppress(BarqueError):
+                job.report.fatal_error(str(error))
 
     def _end(self) -> None:
         """Finish the job: scripts, goodbye to the Storage Daemon, the closing line."""
