@@ -1,6 +1,7 @@
 """The plugin bpipe: what a command writes is saved, and given to another command at restore.
 
-``bpipe:file=NAME:reader=COMMAND:writer=COMMAND``, or the three values alone.
+``bpipe:file=NAME:reader=COMMAND:writer=COMMAND``, or the three values alone; ``usesuffix=yes``
+gives each job's data a name of its own.  The commands find the job in their environment.
 Source: plugin interface, section 2; a recorded volume.
 """
 
@@ -10,6 +11,7 @@ import re
 import shlex
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +23,9 @@ from barque.plugins.child import abi, pipe
 
 _SEPARATOR: Final = re.compile(r"(?<!\\):")
 _NAMES: Final = ("file", "reader", "writer")
+_SUFFIX: Final = "usesuffix"
+_LEVELS: Final = {"F": "F", "D": "D", "I": "I", " ": "N"}
+"""Letters of levels, as names that are unique have them; any other is E."""
 _MODE: Final = 0o100700
 _NO_SIZE: Final = (1 << 64) - 1
 _EXTRACT: Final = 3
@@ -36,6 +41,15 @@ class PipeDefinition:
     """Command whose output is saved."""
     writer: str
     """Command that gets the data at restore."""
+    unique: bool = False
+    """Whether job, level and number are added to the name."""
+
+    def name(self, values: Mapping[str, Any]) -> str:
+        """Return the name under which a job stores the data; *values* as plugins know them."""
+        if not self.unique:
+            return self.file
+        level = _LEVELS.get(chr(values["3"]), "E")
+        return f"{self.file}.{values['6']}.{level}.{values['1']}"
 
 
 def parse_pipe(text: str) -> PipeDefinition:
@@ -44,28 +58,44 @@ def parse_pipe(text: str) -> PipeDefinition:
     found: dict[str, str] = {}
     for number, part in enumerate(parts):
         key, equals, value = part.partition("=")
-        if equals and key in _NAMES:
+        if equals and key in (*_NAMES, _SUFFIX):
             found.setdefault(key, value)
         elif number < len(_NAMES) and part:
             found.setdefault(_NAMES[number], part)
     if not found.get("file"):
         raise PluginError(f"bpipe: no file= in {text}")
-    return PipeDefinition(found["file"], found.get("reader", ""), found.get("writer", ""))
+    unique = found.get(_SUFFIX, "").lower() in ("yes", "true")
+    return PipeDefinition(found["file"], found.get("reader", ""), found.get("writer", ""), unique)
 
 
-def save_pipe(text: str, files: PluginFiles, report: JobReport) -> bool:
+def environment(values: Mapping[str, Any], where: str = "", replace: str = " ") -> dict[str, str]:
+    """Return the environment of a job's commands; *values* as plugins know them, by number."""
+    return os.environ | {
+        "BareosClientName": values["2"],
+        "BareosJobId": str(values["1"]),
+        "BareosJobLevel": chr(values["3"]),
+        "BareosSinceTime": str(values["8"]),
+        "BareosJobType": chr(values["4"]),
+        "BareosWhere": where,
+        "BareosReplace": replace,
+    }
+
+
+def save_pipe(text: str, files: PluginFiles, report: JobReport, values: Mapping[str, Any]) -> bool:
     """Save what the reader writes; returns whether the job may go on."""
     try:
         definition = parse_pipe(text)
         command = _command(definition.reader, "reader", text)
-        reader = _start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        _command(definition.writer, "writer", text)
+        _check_accurate(definition, accurate=bool(values["9"]))
+        reader = _start(command, environment(values), stdout=subprocess.PIPE)
     except PluginError as error:
         report.fatal_error(str(error))
         return False
     assert reader.stdout is not None
     now = int(time.time())
     numbers = pipe.STAT.pack(0, 0, _MODE, 0, 0, 0, 0, _NO_SIZE, now, now, now, 4096, 1)
-    name = definition.file.encode("utf-8", "surrogateescape")
+    name = definition.name(values).encode("utf-8", "surrogateescape")
     entry = pipe.encode_entry(int(FileType.REG), files.flags, 0, 0, pipe.READS, numbers, name, b"")
     try:
         files.take(pipe.ENTRY, memoryview(entry)[pipe.HEAD.size :])
@@ -78,10 +108,18 @@ def save_pipe(text: str, files: PluginFiles, report: JobReport) -> bool:
             reader.kill()
         code = reader.wait()
     if failure:
-        report.error(f"bpipe: read error on {definition.reader}. ERR={os.strerror(failure)}")
+        report.fatal_error(f"bpipe: read error on {definition.reader}. ERR={os.strerror(failure)}")
     elif code:
-        report.error(f"bpipe: {definition.reader} ended with exit code {code}")
-    return True
+        report.fatal_error(f"bpipe: {definition.reader} ended with exit code {code}")
+    return not failure and not code
+
+
+def _check_accurate(definition: PipeDefinition, *, accurate: bool) -> None:
+    if definition.unique and accurate:
+        raise PluginError(
+            "bpipe: Accurate not allowed with usesuffix, because no name comes twice: "
+            "set Accurate = no in the Job"
+        )
 
 
 def _command(text: str, what: str, definition: str) -> list[str]:
@@ -95,10 +133,14 @@ def _command(text: str, what: str, definition: str) -> list[str]:
 
 
 def _start(
-    command: list[str], *, stdin: int | None, stdout: int | None = None
+    command: list[str],
+    variables: Mapping[str, str],
+    *,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int | None = None,
 ) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(command, stdin=stdin, stdout=stdout)
+        return subprocess.Popen(command, stdin=stdin, stdout=stdout, env=variables)
     except OSError as error:
         raise PluginError(f"bpipe: cannot run {command[0]}: ERR={error.strerror}") from None
 
@@ -106,9 +148,10 @@ def _start(
 class PipeWriter:
     """Restores by the writer of a definition."""
 
-    def __init__(self, definition: str, report: JobReport) -> None:
+    def __init__(self, definition: str, report: JobReport, values: Mapping[str, Any]) -> None:
         """Raises PluginError when the definition makes no sense."""
         self._definition = parse_pipe(definition)
+        self._values = values
         self._report = report
         self._writer: subprocess.Popen[bytes] | None = None
         self._error = 0
@@ -126,11 +169,16 @@ class PipeWriter:
         del mode
         text = re.sub("%[%nrw]", self._expand, self._definition.writer)
         try:
-            self._writer = _start(_command(text, "writer", text), stdin=subprocess.PIPE)
+            command = _command(text, "writer", text)
+            self._writer = _start(command, self._environment(), stdin=subprocess.PIPE)
         except PluginError as error:
             self._report.error(str(error))
             return errno.ENOENT
         return 0
+
+    def _environment(self) -> dict[str, str]:
+        where, replace = self._packet.get("where") or "", chr(self._packet["replace"])
+        return environment(self._values, where, replace)
 
     def _expand(self, code: re.Match[str]) -> str:
         where = self._packet.get("where") or "/"
@@ -161,7 +209,8 @@ class PipeWriter:
             self._error = self._error or error.errno or errno.EIO
         code = writer.wait()
         if code:
-            self._report.error(f"bpipe: {self._definition.writer} ended with exit code {code}")
+            text = f"bpipe: {self._definition.writer} ended with exit code {code}"
+            self._report.fatal_error(text)
         return self._error
 
     def finish(

@@ -50,16 +50,19 @@ class PluginRun:
         for raw in include.plugins:
             self._job.check_canceled()
             text = raw.decode("utf-8", "surrogateescape")
-            files = PluginFiles(self._saver, self._job.report, raw, self._options)
-            if plugin_name(text) == "bpipe":
-                done = save_pipe(text, files, self._job.report)
-            else:
-                done = self._plugins is not None and self._plugins.backup(
-                    text, files, self._options
-                )
+            done = self._save_line(raw, text)
             self._job.check_canceled()
             if not done:
                 raise JobError(f"the plugin {text.partition(':')[0]} could not save its files")
+
+    def _save_line(self, raw: bytes, text: str) -> bool:
+        plugins = self._plugins
+        if plugins is None:
+            return False
+        files = PluginFiles(self._saver, self._job.report, raw, self._options)
+        if plugin_name(text) == "bpipe":
+            return save_pipe(text, files, self._job.report, plugins.values())
+        return plugins.backup(text, files, self._options)
 
     def spare_deleted(self) -> None:
         """Ask plugins which files of the accurate list are still there."""

@@ -92,7 +92,8 @@ class RestoringPlugins:
         """Return who restores; None when nobody can, which is told."""
         if plugin_name(definition) == "bpipe":
             try:
-                return PipeWriter(self._plugins.options_in_front(definition), self._plugins.report)
+                text = self._plugins.options_in_front(definition)
+                return PipeWriter(text, self._plugins.report, self._plugins.values())
             except PluginError as error:
                 self._plugins.report.error(str(error))
                 return None
