@@ -162,7 +162,7 @@ def _set_level(session: "Session", payload: bytes) -> bool:
             job.report.info(
                 f"DIR and FD clocks differ by {int(offset)} seconds, FD automatically compensating."
             )
-        job.since = int(said.at + offset)
+        job.since = said.at + int(offset)
         job.since_text = str(said.at)
         job.previous_job = said.previous_job
         job.mtime_only = said.mtime_only

@@ -4,6 +4,7 @@ import os
 import random
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,21 @@ def test_an_accurate_incremental(daemon: FileDaemon, tree: Path) -> None:
     assert by_name[b"/hello"] == 23
     assert b"/sub/large" not in by_name
     assert ended.files == len(by_name)
+
+
+@pytest.mark.parametrize(("behind", "since"), [(0.4, 1000), (-0.4, 1000), (60.5, 940)])
+def test_clocks_that_differ_by_less_than_a_second_are_the_same(
+    daemon: FileDaemon, behind: float, since: int
+) -> None:
+    daemon.clock = lambda: time.time() - behind
+    with DirectorPeer(daemon) as director:
+        director.start_job()
+        director.channel.send(b"level = incremental  mtime_only=0 \n")
+        asked = b"level = since_utime 1000 mtime_only=0 prev_job=test.old\n"
+        assert director.ask(asked) == "2000 OK level\n"
+        job = daemon.find_job(JOB)
+        assert job is not None
+        assert job.since == since
 
 
 def test_an_incremental_by_time(daemon: FileDaemon, tree: Path) -> None:
