@@ -19,10 +19,8 @@ def load_bareos_plugin(plugindef):
 
 
 def parse_plugin_definition(plugindef):
-    """Take the options and look for the files."""
+    """Take the options."""
     _OPTIONS.update(part.split("=", 1) for part in plugindef.split(":") if "=" in part)
-    _STATE["names"] = _names(_OPTIONS["root"])
-    _STATE["next"] = next(_STATE["names"], None)
     return bareosfd.bRC_OK
 
 
@@ -34,6 +32,9 @@ def _names(root):
 
 def start_backup_file(savepkt):
     """Name the next file."""
+    if "names" not in _STATE:
+        _STATE["names"] = _names(_OPTIONS["root"])
+        _STATE["next"] = next(_STATE["names"], None)
     path = _STATE["next"]
     if path is None:
         return bareosfd.bRC_Stop
