@@ -11,7 +11,7 @@ import re
 import shlex
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -214,8 +214,13 @@ class PipeWriter:
         return self._error
 
     def finish(
-        self, *, attributes: bool, acl: bytes | None, xattrs: list[tuple[bytes, bytes]]
-    ) -> tuple[int, list[str]]:
+        self,
+        ended: Callable[[int, list[str]], None],
+        *,
+        attributes: bool,
+        acl: bytes | None,
+        xattrs: list[tuple[bytes, bytes]],
+    ) -> None:
         """Wait for the end of the writer; a command has no attributes."""
         del attributes, acl, xattrs
-        return self._end(), []
+        ended(self._end(), [])

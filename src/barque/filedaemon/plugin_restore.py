@@ -118,9 +118,13 @@ class PluginRestore:
             self._finish(section)
 
     def finish(self) -> None:
-        """End the files that are still open."""
+        """End the files that are still open, and wait for what plugins say to all."""
         for session in list(self._sections):
             self._end(session)
+        try:
+            self._plugins.settle()
+        except PluginError as error:
+            self._tell_death(error)
 
     # --- the beginning of a file
 
@@ -190,7 +194,7 @@ class PluginRestore:
         assert writer is not None
         shown = _text(path)
         if not answer["started"]:
-            self._fail(f"start_restore_file of the plugin refused {shown}")
+            self._fail(f"{answer['refused']} of the plugin refused {shown}")
             return
         created = answer["status"] if answer["code"] == abi.RC_OK else _ERROR
         kinds = [self._kind] if self._kind is not None else list(DIGESTS)
@@ -344,11 +348,19 @@ class PluginRestore:
     def _finish_file(self, file: _File, *, native: bool) -> None:
         directory = stat.S_ISDIR(file.status.mode)
         extras = file.is_open or directory
-        error, failed = file.writer.finish(
+
+        def ended(error: int, failed: list[str]) -> None:
+            self._ended(file, error, failed, native=native)
+
+        file.writer.finish(
+            ended,
             attributes=file.create_status in (_EXTRACT, _CREATED, _CORE),
             acl=file.acl if extras else None,
             xattrs=file.xattrs if extras else [],
         )
+
+    def _ended(self, file: _File, error: int, failed: list[str], *, native: bool) -> None:
+        """Tell what a plugin said to the end of a file."""
         if error and file.is_open and not file.broken:
             self._fail(f"Write error on {_text(file.path)}: {os.strerror(error)}")
         for what in failed:
@@ -372,6 +384,9 @@ class PluginRestore:
     def _died(self, section: _Section, error: PluginError) -> None:
         section.file = None
         section.writer = None
+        self._tell_death(error)
+
+    def _tell_death(self, error: PluginError) -> None:
         self._restorer.totals.errors += 1
         self._report.fatal_error(str(error))
 

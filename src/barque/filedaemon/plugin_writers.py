@@ -3,6 +3,7 @@
 Source: plugin interface of the File Daemon, section 7.
 """
 
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from barque.errors import PluginError
@@ -13,6 +14,10 @@ from barque.plugins.definition import plugin_name
 from barque.plugins.host import PluginHost
 
 _PIECE: Final = 256 * 1024
+
+
+type Ended = Callable[[int, list[str]], None]
+"""Takes the number of the first error of writing, or 0, and what could not be set."""
 
 
 class PluginWriter(Protocol):
@@ -31,26 +36,33 @@ class PluginWriter(Protocol):
         """Go on at another place, because a hole lies before it."""
 
     def finish(
-        self, *, attributes: bool, acl: bytes | None, xattrs: list[tuple[bytes, bytes]]
-    ) -> tuple[int, list[str]]:
-        """All data is written: end the file.
+        self,
+        ended: Ended,
+        *,
+        attributes: bool,
+        acl: bytes | None,
+        xattrs: list[tuple[bytes, bytes]],
+    ) -> None:
+        """All data is written: end the file; *ended* is called before the next one begins.
 
-        Returns the number of the first error of writing, or 0, and what could not be set.
+        Or when all plugins are settled.
         """
 
 
 class PythonWriter:
     """Restores by a Python plugin."""
 
-    def __init__(self, host: PluginHost, plugins: JobPlugins) -> None:
+    def __init__(self, host: PluginHost, plugins: JobPlugins, options: str | None) -> None:
+        """*options* are parsed before the file begins."""
         self._host = host
         self._plugins = plugins
+        self._options = options
 
     def create(self, definition: str, packet: dict[str, Any]) -> dict[str, Any]:
         """Begin a file."""
         return self._host.request(
-            "create", cmd=definition, packet=packet, values=self._plugins.values(),
-            event_name="create_file",
+            "create", definition=self._options, cmd=definition, packet=packet,
+            values=self._plugins.values(), event_name="create_file",
         )  # fmt: skip
 
     def open(self, mode: int) -> int:
@@ -69,17 +81,22 @@ class PythonWriter:
         self._host.send(pipe.encode_json(pipe.REQUEST, {"op": "seek", "offset": offset}))
 
     def finish(
-        self, *, attributes: bool, acl: bytes | None, xattrs: list[tuple[bytes, bytes]]
-    ) -> tuple[int, list[str]]:
-        """End the file."""
-        answer = self._host.request(
+        self,
+        ended: Ended,
+        *,
+        attributes: bool,
+        acl: bytes | None,
+        xattrs: list[tuple[bytes, bytes]],
+    ) -> None:
+        """End the file; what comes of it is heard with the next one."""
+        self._host.request_later(
             "finish",
+            lambda answer: ended(int(answer["errno"]), list(answer["failed"])),
             event_name="the end of a restored file",
             attributes=attributes,
             acl=None if acl is None else acl.hex(),
             xattrs=[(name.hex(), value.hex()) for name, value in xattrs],
         )
-        return int(answer["errno"]), list(answer["failed"])
 
 
 class RestoringPlugins:
@@ -97,8 +114,15 @@ class RestoringPlugins:
             except PluginError as error:
                 self._plugins.report.error(str(error))
                 return None
-        host = self._plugins.open_for_restore(definition)
-        return PythonWriter(host, self._plugins) if host is not None else None
+        found = self._plugins.open_for_restore(definition)
+        if found is None:
+            return None
+        host, options = found
+        return PythonWriter(host, self._plugins, options)
+
+    def settle(self) -> None:
+        """Wait until every file has ended; raises PluginError."""
+        self._plugins.settle()
 
     def places(self) -> tuple[str | None, str | None]:
         """Return ``where`` and ``regexwhere`` as plugins are told them."""

@@ -441,10 +441,11 @@ class JobPlugins:
 
     # --- restore
 
-    def open_for_restore(self, text: str) -> PluginHost | None:
-        """Return the plugin that restores files of a definition, which it has parsed.
+    def open_for_restore(self, text: str) -> tuple[PluginHost, str | None] | None:
+        """Return the plugin that restores files of a definition, and the options to parse first.
 
-        None when it cannot: the files are left out, and why is told.
+        There are none to parse where it was loaded just now.  None when it cannot: the files are
+        left out, and why is told.
         """
         report = self._job.report
         try:
@@ -457,17 +458,17 @@ class JobPlugins:
             if instance is None:
                 options = self._state.options_before + definition.options
                 instance = self._load(definition, options)
-                return instance.host if instance.loaded and not report.fatal else None
-            code = self._parse(instance, definition.options)
+                return (instance.host, None) if instance.loaded and not report.fatal else None
         except PluginError as error:
             self._tell_death(error)
             return None
-        if code != abi.RC_OK:
-            report.error(
-                f"parse_plugin_definition of {masked(text)} returned {_rc({'code': code})}"
-            )
-            return None
-        return instance.host
+        return instance.host, definition.options
+
+    def settle(self) -> None:
+        """Wait for the answers that nobody has waited for yet; raises PluginError."""
+        for instance in list(self._instances):
+            if not instance.host.dead:
+                instance.host.settle()
 
     @property
     def report(self) -> JobReport:

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import socket
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -52,6 +53,9 @@ type Frame = tuple[int, memoryview]
 type Sink = Callable[[int, memoryview], None]
 """Takes the frames of a backup."""
 
+type Done = Callable[[dict[str, Any]], None]
+"""Takes an answer that nobody waits for."""
+
 type Calls = Mapping[str, Callable[..., object]]
 """What the plugin may ask of the daemon."""
 
@@ -94,6 +98,7 @@ class PluginHost:
         self._calls = calls or {}
         self._settings = settings
         self._inbox = pipe.FrameInbox()
+        self._later: deque[Done] = deque()
         self._what = "its start"
         self._process: Process = process or PluginProcess(
             find_interpreter(settings, module_path), listener.printed
@@ -119,9 +124,23 @@ class PluginHost:
 
         Raises PluginError when the process ends, hangs or talks nonsense.
         """
+        self._ask(op, words)
+        self.settle()
+        return self.answer(sink)
+
+    def request_later(self, op: str, done: Done, **words: Any) -> None:
+        """Ask for something and go on; *done* gets the answer before that of the next request."""
+        self._ask(op, words)
+        self._later.append(done)
+
+    def settle(self) -> None:
+        """Wait for the answers that nobody has waited for yet; raises PluginError."""
+        while self._later:
+            self._later.popleft()(self.answer())
+
+    def _ask(self, op: str, words: dict[str, Any]) -> None:
         self._what = words.get("event_name") or op
         self.send(pipe.encode_json(pipe.REQUEST, {"op": op, **words}))
-        return self.answer(sink)
 
     def answer(self, sink: Sink | None = None) -> dict[str, Any]:
         """Return the answer to what was sent; raises PluginError."""
@@ -241,6 +260,7 @@ class PluginHost:
     def kill(self) -> None:
         """End the process at once."""
         self.dead = True
+        self._later.clear()
         self._process.kill()
         self._process.close(patience=0.1)
 

@@ -308,8 +308,10 @@ class Workbench:
             "where": self._where or None, "regexwhere": None, "replace": ord("a"),
             "original_file_name": entry.name, "original_link_name": entry.link,
         }  # fmt: skip
-        host.request("parse", definition=self._given, values=self._values("R"))
-        answer = host.request("create", cmd=self.definition, packet=packet)
+        answer = host.request(
+            "create", definition=self._given, cmd=self.definition, packet=packet,
+            values=self._values("R"),
+        )  # fmt: skip
         status = answer.get("status", 2)
         is_open = status == 3 and not answer.get("errno")
         if answer.get("errno") or status == 2:

@@ -34,13 +34,20 @@ class Restore:
     # --- the beginning
 
     def create(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Begin a file: start_restore_file, create_file, and OPEN where the plugin extracts."""
+        """Begin a file: start_restore_file, create_file, and OPEN where the plugin extracts.
+
+        A definition that comes along is parsed first.
+        """
         call = self._plugin.call
         self._error = 0
         self._fd, self._open = -1, False
+        if request["definition"] is not None:
+            code = call("parse_plugin_definition", request["definition"])
+            if code != abi.RC_OK:
+                return {"started": False, "refused": "parse_plugin_definition", "code": code}
         code = call("start_restore_file", request["cmd"])
         if code != abi.RC_OK:
-            return {"started": False, "code": code}
+            return {"started": False, "refused": "start_restore_file", "code": code}
         self._values = request["packet"]
         packet = self._packet()
         code = call("create_file", packet)
