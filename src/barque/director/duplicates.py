@@ -43,8 +43,8 @@ def judge(job: ActiveJob, others: Iterable[ActiveJob]) -> Verdict:
     if not merges and (job.resource.allow_duplicate_jobs or job.ignores_duplicates):
         return Verdict()
     for other in others:
-        if other is job:
-            continue
+        if other is job or other.ended_at:
+            continue  # whoever saw in the catalog that a job ended may start the next one
         if merges and _is_consolidation(other) and _same_data(job, other):
             return Verdict(_duplicate_consolidation(other))
         if not other.ignores_duplicates and other.resource.name == job.resource.name:

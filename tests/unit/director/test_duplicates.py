@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from barque.director.duplicates import judge
+from barque.director.duplicates import Verdict, judge
 from barque.director.job_state import ActiveJob
 from barque.domain.job import JobStatus, Level
-from barque.testing.director_peers import Site, open_site
+from barque.testing.director_peers import NOW, Site, open_site
 
 EXTRA = """
 JobDefs { Name = Once; JobDefs = Default; AllowDuplicateJobs = no; }
@@ -84,6 +84,13 @@ def test_which_job_gives_way(site: Site, case: Case) -> None:
     else:
         assert verdict.cancel is None
         assert verdict.refused == "JobId 1 already running. Duplicate job not allowed."
+
+
+def test_a_job_whose_end_is_known_gives_no_way(site: Site) -> None:
+    first, second = site.job("refuse"), site.job("refuse")
+    assert judge(second, [first, second]).refused
+    first.ended_at = NOW
+    assert judge(second, [first, second]) == Verdict()
 
 
 def test_duplicates_are_allowed_by_default(site: Site) -> None:
