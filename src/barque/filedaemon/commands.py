@@ -186,7 +186,7 @@ def _set_fileset(session: "Session", payload: bytes) -> bool:
     plugins = _plugins(job)
     for text in job.fileset.definitions():
         plugins.command(text)
-    plugins.end_fileset(job.fileset.includes[-1].options if job.fileset.includes else None)
+    plugins.end_fileset()
     job.check_fatal()
     session.channel.send(FileSetOk())
     return True
@@ -376,7 +376,7 @@ def _restore(session: "Session", payload: bytes) -> bool:
     _allow(session, "restore")
     command = _decode(Restore, payload)
     destination = parse_destination(command)
-    where = _plugins(job).where
+    where = _plugins(job).known.where
     where.where = command.where or None
     where.regexwhere = command.regexwhere or None
     where.prefix_links = bool(command.prelinks)

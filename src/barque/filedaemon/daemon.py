@@ -17,7 +17,8 @@ from barque.config.messages import Target
 from barque.daemon.debug_log import DebugLog
 from barque.errors import AuthenticationError, ProtocolError
 from barque.filedaemon.job import SYSTEM_CLOCK, Clock, Job
-from barque.filedaemon.plugins import JobPlugins, PluginPlace
+from barque.filedaemon.plugin_knowledge import PluginPlace
+from barque.filedaemon.plugins import JobPlugins
 from barque.filedaemon.report import ALL_TYPES
 from barque.filedaemon.session import Session
 from barque.filedaemon.status import HISTORY, Ended, Overview

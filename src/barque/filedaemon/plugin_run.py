@@ -36,7 +36,7 @@ class PluginRun:
         self._plugins = job.plugins if isinstance(job.plugins, JobPlugins) else None
         self._options = Options()
         if self._plugins is not None:
-            self._plugins.saver = saver
+            self._plugins.known.saver = saver
 
     @staticmethod
     def has_options(include: Include) -> bool:
@@ -61,7 +61,7 @@ class PluginRun:
             return False
         files = PluginFiles(self._saver, self._job.report, raw, self._options)
         if plugin_name(text) == "bpipe":
-            return save_pipe(text, files, self._job.report, plugins.values())
+            return save_pipe(text, files, self._job.report, plugins.known.values())
         return plugins.backup(text, files, self._options)
 
     def spare_deleted(self) -> None:

@@ -62,7 +62,7 @@ class PythonWriter:
         """Begin a file."""
         return self._host.request(
             "create", definition=self._options, cmd=definition, packet=packet,
-            values=self._plugins.values(), event_name="create_file",
+            values=self._plugins.known.values(), event_name="create_file",
         )  # fmt: skip
 
     def open(self, mode: int) -> int:
@@ -110,7 +110,7 @@ class RestoringPlugins:
         if plugin_name(definition) == "bpipe":
             try:
                 text = self._plugins.options_in_front(definition)
-                return PipeWriter(text, self._plugins.report, self._plugins.values())
+                return PipeWriter(text, self._plugins.report, self._plugins.known.values())
             except PluginError as error:
                 self._plugins.report.error(str(error))
                 return None
@@ -126,5 +126,5 @@ class RestoringPlugins:
 
     def places(self) -> tuple[str | None, str | None]:
         """Return ``where`` and ``regexwhere`` as plugins are told them."""
-        where = self._plugins.where
+        where = self._plugins.known.where
         return where.where, where.regexwhere

@@ -4,34 +4,25 @@ Source: plugin interface of the File Daemon, sections 4, 5, 8 and 9.
 """
 
 import contextlib
-import logging
 import os
-import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
-from barque.daemon.version import DATE, VERSION
 from barque.domain.job import Level
 from barque.errors import BarqueError, PluginError
-from barque.filedaemon.accurate import differs
-from barque.filedaemon.fields import signed
-from barque.filedaemon.fileset_changes import change_fileset
 from barque.filedaemon.job import Job
 from barque.filedaemon.options import DEFAULT_ACCURATE, Options
-from barque.filedaemon.plugin_files import PluginFiles, option_flags, recorded_name
+from barque.filedaemon.plugin_files import PluginFiles, option_flags
+from barque.filedaemon.plugin_knowledge import PluginKnowledge, PluginPlace, Teller
 from barque.filedaemon.report import JobReport
-from barque.filedaemon.saving import Saver
 from barque.plugins.child import abi, pipe
 from barque.plugins.child.trace import masked
 from barque.plugins.definition import Definition, parse_fd_definition, plugin_name
 from barque.plugins.host import PluginHost
 from barque.plugins.process import settings_from
 from barque.plugins.traces import new_trace
-from barque.wire.messages.job import MessageType
-
-log = logging.getLogger(__name__)
 
 GRACE: Final = 10.0
 """s; how long a plugin may take to hear that the job was canceled."""
@@ -50,47 +41,7 @@ _AFTER_CANCEL: Final = frozenset({END_BACKUP, END_VERIFY, END_RESTORE})
 _WALK_ENDS: Final = frozenset({abi.RC_STOP, abi.RC_ERROR, abi.RC_SKIP})
 """Answers that keep an event from the plugins that follow."""
 
-_ACCURATE_NUMBERS: Final = {
-    "i": 1, "p": 2, "n": 4, "u": 8, "g": 16, "s": 32, "a": 64, "m": 128, "c": 256, "d": 512,
-    "A": 1024, "5": 2048, "1": 4096,
-}  # fmt: skip
-"""Numbers of bAccurateOption for the letters of a FileSet."""
-
 _EVENT_NAMES: Final = {number: name for name, number in abi.FD_EVENTS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class PluginPlace:
-    """What plugins need to know of the daemon."""
-
-    name: str
-    """Of the File Daemon."""
-    directory: str = ""
-    """Plugin Directory."""
-    names: tuple[str, ...] = ()
-    """Plugin Names: those that may be used; empty is all."""
-    working_directory: str = ""
-    configuration: str = ""
-    """The file of the configuration, or the pattern of its files."""
-    debug_level: int = 0
-
-    def allows(self, name: str) -> bool:
-        """Return whether plugins of that name may be used."""
-        return not self.names or any(plugin_name(f"{allowed}:") == name for allowed in self.names)
-
-
-class PluginStatus:
-    """A plugin's status packet in the shape of an os.stat_result, with numbers as recorded."""
-
-    def __init__(self, numbers: Iterable[int]) -> None:
-        (
-            self.st_dev, inode, self.st_mode, self.st_nlink, self.st_uid, self.st_gid,
-            self.st_rdev, size, self._accessed, self._modified, self._changed, _, _,
-        ) = numbers  # fmt: skip
-        self.st_ino, self.st_size = signed(inode), signed(size)
-
-    def __getitem__(self, number: int) -> int:
-        return (0, 0, 0, 0, 0, 0, 0, self._accessed, self._modified, self._changed)[number]
 
 
 @dataclass(slots=True)
@@ -102,28 +53,6 @@ class _Instance:
     loaded: bool = False
 
 
-@dataclass(slots=True)
-class _Where:
-    """What a restore says about places."""
-
-    where: str | None = None
-    regexwhere: str | None = None
-    prefix_links: bool = False
-    replace: str = "a"
-
-
-@dataclass(slots=True)
-class _State:
-    """What changes while the job goes on."""
-
-    options_before: str = ""
-    """Options that came before a module was there."""
-    accurate_letters: str = ""
-    options: Options = field(default_factory=Options)
-    building: bool = True
-    """Whether the FileSet is still put together."""
-
-
 class JobPlugins:
     """The plugins of one job; its methods are the steps of the job."""
 
@@ -131,13 +60,12 @@ class JobPlugins:
         """Make no plugin yet; *count* returns how many run in all jobs."""
         self._job = job
         self._place = place
-        self._count = count
         self._instances: list[_Instance] = []
         self._lock = threading.Lock()
-        self._state = _State()
-        self.where = _Where()
-        self.saver: Saver | None = None
-        """What saves files, while a backup goes on."""
+        self._options_before = ""
+        """Options that came before a module was there."""
+        self.known = PluginKnowledge(job, place, count)
+        """What plugins may know and ask."""
 
     def __len__(self) -> int:
         return len(self._instances)
@@ -175,7 +103,7 @@ class JobPlugins:
         """Return the instance of a definition, loaded, with the definition parsed."""
         instance = self._find(definition)
         if instance is None:
-            return self._load(definition, self._state.options_before + definition.options)
+            return self._load(definition, self._options_before + definition.options)
         self._parse(instance, definition.options)
         return instance
 
@@ -194,8 +122,8 @@ class JobPlugins:
             "fd",
             definition.module_name,
             settings,
-            _Teller(self._job, definition.module_name),
-            calls=self._calls(),
+            Teller(self._job, definition.module_name),
+            calls=self.known.calls(),
             module_path=definition.module_path,
             debug_level=self._place.debug_level,
         )
@@ -208,7 +136,7 @@ class JobPlugins:
             path=definition.module_path,
             name=definition.module_name,
             definition=options,
-            values=self.values(),
+            values=self.known.values(),
         )
         instance.loaded = bool(answer["imported"])
         self._check_load(definition, answer)
@@ -235,7 +163,10 @@ class JobPlugins:
 
     def _parse(self, instance: _Instance, options: str) -> int:
         answer = instance.host.request(
-            "parse", definition=options, values=self.values(), event_name="parse_plugin_definition"
+            "parse",
+            definition=options,
+            values=self.known.values(),
+            event_name="parse_plugin_definition",
         )
         return int(answer["code"])
 
@@ -248,19 +179,17 @@ class JobPlugins:
                 for instance in chosen:
                     self._parse(instance, definition.options)
                 return
-            self._state.options_before += definition.options
+            self._options_before += definition.options
             if definition.module_name:
                 self._load(definition, definition.options)
-                self._state.options_before = ""
+                self._options_before = ""
         except PluginError as error:
             self._job.report.fatal_error(str(error))
 
-    def end_fileset(self, options: Options | None) -> None:
+    def end_fileset(self) -> None:
         """The FileSet is complete."""
-        if options is not None:
-            self._state.options = options
         self.event(END_FILESET)
-        self._state.building = False
+        self.known.building = False
 
     # --- events
 
@@ -276,7 +205,7 @@ class JobPlugins:
                 answer = instance.host.request(
                     "event",
                     event=number,
-                    values=self.values(),
+                    values=self.known.values(),
                     event_name=f"event {_EVENT_NAMES[number]}",
                 )
             except PluginError as error:
@@ -305,14 +234,14 @@ class JobPlugins:
             if not definition.is_python:
                 return
             instance = self._find(definition) or self._load(
-                definition, self._state.options_before + definition.options
+                definition, self._options_before + definition.options
             )
             host = instance.host
             for at in range(0, len(content), 1 << 20):
                 host.send(pipe.encode(pipe.DATA, content[at : at + (1 << 20)]))
             host.request(
                 "object", name=name, plugin=text, type=kind, index=index, job_id=job_id,
-                values=self.values(), event_name="restore_object_data",
+                values=self.known.values(), event_name="restore_object_data",
             )  # fmt: skip
         except PluginError as error:
             self._tell_death(error)
@@ -321,7 +250,7 @@ class JobPlugins:
 
     def backup(self, text: str, files: PluginFiles, options: Options) -> bool:
         """Save what a definition stands for; returns whether the job may go on."""
-        self._state.accurate_letters = options.accurate or DEFAULT_ACCURATE
+        self.known.accurate_letters = options.accurate or DEFAULT_ACCURATE
         report = self._job.report
         try:
             definition = self._definition(text)
@@ -363,7 +292,7 @@ class JobPlugins:
                 host.reply(0)
 
         answer = host.request(
-            op, take, cmd=text, flags=files.flags.hex(), values=self.values(),
+            op, take, cmd=text, flags=files.flags.hex(), values=self.known.values(),
             event_name=f"the backup of {text.partition(':')[0]}", **self._comparison(), **words,
         )  # fmt: skip
         for error in broken:
@@ -391,7 +320,7 @@ class JobPlugins:
 
     def estimate(self, text: str, options: Options, take: Callable[[memoryview], None]) -> None:
         """Name the files of a definition; *take* gets each packed entry."""
-        self._state.accurate_letters = options.accurate or DEFAULT_ACCURATE
+        self.known.accurate_letters = options.accurate or DEFAULT_ACCURATE
         try:
             definition = self._definition(text)
             instance = self._find(definition)
@@ -401,7 +330,7 @@ class JobPlugins:
             instance.host.request(
                 "estimate",
                 lambda kind, body: take(body) if kind == pipe.ENTRY else None,
-                cmd=text, flags=option_flags(options).hex(), values=self.values(),
+                cmd=text, flags=option_flags(options).hex(), values=self.known.values(),
                 **self._comparison(),
             )  # fmt: skip
         except PluginError as error:
@@ -456,7 +385,7 @@ class JobPlugins:
         try:
             instance = self._find(definition)
             if instance is None:
-                options = self._state.options_before + definition.options
+                options = self._options_before + definition.options
                 instance = self._load(definition, options)
                 return (instance.host, None) if instance.loaded and not report.fatal else None
         except PluginError as error:
@@ -478,7 +407,7 @@ class JobPlugins:
     def options_in_front(self, text: str) -> str:
         """Return a definition with the options in front that came before it."""
         name, _, rest = text.partition(":")
-        return f"{name}:{self._state.options_before}{rest}"
+        return f"{name}:{self._options_before}{rest}"
 
     # --- the end
 
@@ -501,81 +430,8 @@ class JobPlugins:
             with contextlib.suppress(PluginError):
                 instance.host.close()
 
-    # --- values and questions
-
-    def values(self) -> dict[str, Any]:
-        """Return what plugins may know of the job, by number of bVariable."""
-        job = self._job
-        place = self._place
-        where = self.where
-        return {
-            "1": job.job_id, "2": place.name, "3": ord(job.level), "4": ord(job.type),
-            "5": place.name, "6": job.name, "7": ord(job.status), "8": job.since,
-            "9": int(job.accurate is not None), "10": None, "11": None,
-            "12": place.working_directory, "13": where.where, "14": where.regexwhere,
-            "15": os.path.join(os.path.dirname(os.path.abspath(_PROGRAM)), ""),
-            "16": f"{VERSION} ({DATE})", "17": None, "18": job.previous_job,
-            "19": int(where.prefix_links), "20": True, "21": place.configuration,
-            "instances": max(1, self._count()),
-            "23": [
-                _ACCURATE_NUMBERS[letter]
-                for letter in self._state.accurate_letters
-                if letter in _ACCURATE_NUMBERS
-            ],
-        }  # fmt: skip
-
-    def _calls(self) -> dict[str, Callable[..., object]]:
-        return {
-            "changed": self._changed,
-            "linked": self._linked,
-            "seen": lambda name: self._set_seen(True, False, name),
-            "bitmap": self._set_seen,
-            "accept": lambda _name, _mode: abi.RC_OK,
-            "fileset": self._change_fileset,
-        }
-
-    def _changed(
-        self, name: str, kind: int, numbers: list[int] | None, since: int, link: str
-    ) -> dict[str, Any]:
-        """Answer whether a file must be saved."""
-        job = self._job
-        accurate = job.accurate
-        path = recorded_name(
-            kind, name.encode("utf-8", "surrogateescape"), link.encode("utf-8", "surrogateescape")
-        )
-        status = PluginStatus(numbers) if numbers else None
-        if accurate is None:
-            changed = (
-                status is None or status[8] >= since or (not job.mtime_only and status[9] >= since)
-            )
-            return {"changed": changed, "found": False, "delta_seq": 0}
-        listed = accurate.find(path)
-        if listed is None or status is None:
-            return {"changed": True, "found": listed is not None, "delta_seq": 0}
-        accurate.mark(path)
-        letters = self._state.accurate_letters or DEFAULT_ACCURATE
-        changed = differs(letters, listed[0], status)  # type: ignore[arg-type]  # same shape
-        return {"changed": changed, "found": True, "delta_seq": accurate.delta(path)}
-
-    def _linked(self, device: int, inode: int, _name: str) -> bool:
-        return self.saver is not None and self.saver.find_link(device, inode) is not None
-
-    def _set_seen(self, seen: bool, everything: bool, name: str | None = None) -> int:
-        accurate = self._job.accurate
-        if accurate is None:
-            return abi.RC_ERROR
-        return accurate.set_seen(
-            None if everything else (name or "").encode("utf-8", "surrogateescape"), seen=seen
-        )
-
-    def _change_fileset(self, what: str, *arguments: Any) -> int:
-        if not self._state.building:
-            return abi.RC_ERROR
-        return change_fileset(self._job.fileset, what, *arguments)
-
 
 _HANDLE_FILE: Final = 19
-_PROGRAM: Final = sys.executable
 _CODE_NAMES: Final = {number: name for name, number in abi.RETURN_CODES.items()}
 
 
@@ -591,28 +447,3 @@ def _key(definition: Definition) -> tuple[str, str]:
 def _parts(names: list[bytes], size: int) -> Iterator[list[bytes]]:
     for at in range(0, len(names), size):
         yield names[at : at + size]
-
-
-class _Teller:
-    """Hears what a plugin says and tells the Director."""
-
-    def __init__(self, job: Job, name: str) -> None:
-        self._job = job
-        self._name = name
-
-    def message(self, kind: int, text: str) -> None:
-        """Send a job message."""
-        try:
-            severity = MessageType(kind)
-        except ValueError:
-            severity = MessageType.INFO
-        self._job.report.send(severity, text.removesuffix("\n"))
-
-    def printed(self, line: str) -> None:
-        """Put output of the plugin into the job's log."""
-        if line:
-            self._job.report.info(f"{self._name}: {line}")
-
-    def debug(self, level: int, text: str) -> None:
-        """Put a debug message into the daemon's log."""
-        log.debug("plugin %s (%d): %s", self._name, level, text.rstrip())
