@@ -1,22 +1,19 @@
 """What the suites share: the time zone of the recordings, a PostgreSQL server."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from barque.catalog import open_catalog
+from barque.testing.clock import in_utc
 from barque.testing.postgresql import Cluster, throwaway_cluster
 
 
 @pytest.fixture(scope="module", autouse=True)
 def utc() -> Iterator[None]:
     """Everything was recorded in UTC, and times in a catalog are local."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
+    with in_utc():
         yield
-    time.tzset()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Our Director against the recorded dialogues of Bareos: every message, in order, word for word."""
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from barque.director.job_runner import run_job
 from barque.director.job_state import ActiveJob
 from barque.domain.job import JobStatus, JobType, Level
+from barque.testing.clock import in_utc
 from barque.testing.director_peers import Ask, Item, ScriptedDaemon, Site, open_site
 from barque.testing.recordings import RecordedFrame, read_recording
 from barque.wire.framing import Frame, Signal
@@ -32,11 +32,8 @@ Job { Name = RecordedRestore; Type = Restore; JobDefs = DefaultJob;
 
 @pytest.fixture(autouse=True)
 def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
+    with in_utc():
         yield
-    time.tzset()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from barque.catalog import SQLiteSource
 from barque.config.load import load_director
+from barque.testing.clock import in_utc
 from barque.testing.compatibility.copies import SQLiteCopies, opened
 from barque.testing.compatibility.frames import Record
 from barque.testing.compatibility.golden import Golden, director_over, replay
@@ -24,11 +24,8 @@ ASKS = {"restore", "run", "label", "delete", "purge", "prune", "update", "sqlque
 @pytest.fixture(scope="module", autouse=True)
 def utc() -> Iterator[None]:
     """Everything was recorded in UTC."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
+    with in_utc():
         yield
-    time.tzset()
 
 
 @pytest.fixture(scope="module")

@@ -114,39 +114,32 @@ def test_dictionaries_take_text_and_bytes(tmp_path: Path, key: str) -> None:
     assert Workbench(tmp_path / "plug.py").load().ok
 
 
+OBSERVER = """
+from bareos{kind} import *
+from bareos_{kind}_consts import {imported}
+import {wrapper}
+from {wrapper} import *
+import {base}
+class Sender({base}.{base}):
+    def handle_plugin_event(self, context, event):
+        super().handle_plugin_event(context, event)
+        if event == {events}['{start}']:
+            name = GetValue(context, {variables}['{name}'])
+            text = 'seen %s %s' % (name, self.options.get('tag'))
+            JobMessage(context, bJobMessageType['M_INFO'], text)
+        return bRCs['bRC_OK']
+def load_bareos_plugin({arguments}):
+    {wrapper}.{object} = Sender({arguments})
+    return bRCs['bRC_OK']
+"""
+"""An old class, which takes a context everywhere."""
+
 OBSERVERS = {
-    "a new loader over an old class": (
-        "from bareos{kind} import *\n"
-        "from bareos_{kind}_consts import bJobMessageType, bRCs, {events}, {variables}\n"
-        "import {wrapper}\nfrom {wrapper} import *\nimport {base}\n"
-        "class Sender({base}.{base}):\n"
-        "    def handle_plugin_event(self, context, event):\n"
-        "        super().handle_plugin_event(context, event)\n"
-        "        if event == {events}['{start}']:\n"
-        "            name = GetValue(context, {variables}['{name}'])\n"
-        "            JobMessage(context, bJobMessageType['M_INFO'],\n"
-        "                'seen %s %s' % (name, self.options.get('tag')))\n"
-        "        return bRCs['bRC_OK']\n"
-        "def load_bareos_plugin(plugindef):\n"
-        "    {wrapper}.{object} = Sender(plugindef)\n"
-        "    return bRCs['bRC_OK']\n"
-    ),
-    "old altogether": (
-        "from bareos{kind} import *\n"
-        "from bareos_{kind}_consts import *\n"
-        "import {wrapper}\nfrom {wrapper} import *\nimport {base}\n"
-        "class Sender({base}.{base}):\n"
-        "    def handle_plugin_event(self, context, event):\n"
-        "        super().handle_plugin_event(context, event)\n"
-        "        if event == {events}['{start}']:\n"
-        "            name = GetValue(context, {variables}['{name}'])\n"
-        "            JobMessage(context, bJobMessageType['M_INFO'],\n"
-        "                'seen %s %s' % (name, self.options.get('tag')))\n"
-        "        return bRCs['bRC_OK']\n"
-        "def load_bareos_plugin(context, plugindef):\n"
-        "    {wrapper}.{object} = Sender(context, plugindef)\n"
-        "    return bRCs['bRC_OK']\n"
-    ),
+    "a new loader over an old class": {
+        "arguments": "plugindef",
+        "imported": "bJobMessageType, bRCs, {events}, {variables}",
+    },
+    "old altogether": {"arguments": "context, plugindef", "imported": "*"},
 }
 NAMES = {
     "dir": {
@@ -167,7 +160,9 @@ NAMES = {
 @pytest.mark.parametrize("kind", ["dir", "sd"])
 @pytest.mark.parametrize("what", OBSERVERS)
 def test_observers_of_the_old_interface(tmp_path: Path, kind: str, what: str) -> None:
-    (tmp_path / "plug.py").write_text(OBSERVERS[what].format(**NAMES[kind]))
+    imported = OBSERVERS[what]["imported"].format(**NAMES[kind])
+    words = NAMES[kind] | OBSERVERS[what] | {"imported": imported}
+    (tmp_path / "plug.py").write_text(OBSERVER.format(**words))
     told: list[str] = []
     job_name = str({"dir": 13, "sd": 10}[kind])
     values = {str(number): 0 for number in range(1, 28)} | {job_name: "job.1"}

@@ -1,6 +1,5 @@
 import syslog
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from barque.director import job_log
 from barque.director.job_log import BATCH, ConsoleMessages, JobLog
 from barque.domain.job import JobStatus
 from barque.errors import CatalogError
+from barque.testing.clock import in_utc
 from barque.wire.messages.job import MessageType
 
 AT = 1795371909.0
@@ -22,11 +22,8 @@ LINE = "bareos-dir JobId 7: hello\n"
 
 @pytest.fixture(autouse=True)
 def utc() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
+    with in_utc():
         yield
-    time.tzset()
 
 
 @dataclass

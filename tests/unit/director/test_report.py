@@ -27,6 +27,7 @@ from barque.director.report import (
 from barque.director.services import DaemonIdentity
 from barque.domain.ids import JobId
 from barque.domain.job import JobStatus, JobType, Level
+from barque.testing.clock import in_utc
 from barque.testing.director_peers import MemoryLog
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -43,11 +44,8 @@ STATUS_OF_WORD = {"OK": JobStatus.TERMINATED, "Error": JobStatus.ERROR_TERMINATE
 
 @pytest.fixture(autouse=True)
 def utc() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
+    with in_utc():
         yield
-    time.tzset()
 
 
 @pytest.fixture(scope="module")
