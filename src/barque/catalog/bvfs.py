@@ -67,6 +67,22 @@ class BVFS:
         """Empty the tables of browsing."""
         self._tables.clear()
 
+    def renew(self, job_ids: Sequence[int]) -> None:
+        """Make jobs browsable again: what was noted of them is not whole."""
+        self._tables.forget(job_ids)
+        self.update(job_ids)
+
+    def paths(self, job_ids: Sequence[int]) -> Generator[tuple[bytes, int]]:
+        """Yield path and PathId of all directories of jobs, in the order of the paths' bytes."""
+        order = "path.path" if self._store.engine == "sqlite" else 'path.path COLLATE "C"'
+        rows = self._store.stream(
+            f"SELECT path.path, path.pathid FROM path WHERE path.pathid IN (SELECT seen.pathid "
+            f"FROM pathvisibility AS seen WHERE seen.jobid IN ({marks(job_ids)})) ORDER BY {order}",
+            job_ids,
+        )
+        for path, path_id in rows:
+            yield text(path).encode(errors="surrogateescape"), number(path_id)
+
     def path_id(self, path: bytes) -> int | None:
         """Return the PathId of *path* (with trailing slash), or None."""
         row = self._store.one("SELECT pathid FROM path WHERE path = ?", (_text(path),))
@@ -273,13 +289,14 @@ class BVFS:
         parts, values = list[str](), list[Value]()
         if file_ids:
             parts.append(f"{columns} file WHERE file.fileid IN ({_numbers(file_ids)})")
-        below = "JOIN path ON path.pathid = file.pathid WHERE path.path >= ? AND path.path < ?"
+        below = "file.pathid = path.pathid AND path.path >= ? AND path.path < ?"
         for top in self._paths(path_ids) if job_ids else ():
             jobs = _numbers(job_ids)
-            parts.append(f"{columns} file {below} AND file.jobid IN ({jobs})")
+            # SQLite follows the order of a CROSS JOIN: few directories, and not all files of a job
+            parts.append(f"{columns} path CROSS JOIN file WHERE {below} AND file.jobid IN ({jobs})")
             parts.append(
                 f"{columns} basefiles JOIN file ON file.fileid = basefiles.fileid "
-                f"{below} AND basefiles.jobid IN ({jobs})"
+                f"CROSS JOIN path WHERE {below} AND basefiles.jobid IN ({jobs})"
             )
             values += [top, _after(top), top, _after(top)]
         for job_id in sorted({job_id for job_id, _index in hard_links}):

@@ -156,12 +156,13 @@ class Chains:
         )
         return {JobId(number(original)): JobId(number(copy)) for original, copy in rows}
 
-    def files(self, job_ids: Sequence[int]) -> Generator[FileEntry]:
+    def files(self, job_ids: Sequence[int], *, path_id: int = 0) -> Generator[FileEntry]:
         """Yield the newest version of each file of a chain, which is given the oldest first.
 
-        Ordered by directory and name. Also the list that an accurate job sends.
+        Ordered by directory and name. Also the list that an accurate job sends. *path_id*: only
+        this directory.
         """
-        return newest_files(self._store, job_ids)
+        return newest_files(self._store, job_ids, path_id=path_id)
 
     def count_files(self, job_ids: Sequence[int]) -> int:
         """Return how many files the jobs report together: an estimate of what `files` yields."""

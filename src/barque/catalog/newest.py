@@ -6,7 +6,7 @@ is sorted and memory stays the same for any number of files. Source: catalog, se
 
 from collections.abc import Generator, Iterator, Sequence
 from heapq import heapify, heappop, heapreplace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from barque.catalog.sqltext import marks, number
 from barque.catalog.store import Row, Store
@@ -81,7 +81,7 @@ def _versions(store: Store, job_ids: Sequence[int], path_id: int = 0) -> Generat
     with store.streams(queries) as results:
         heads: list[_Head] = []
         for rank, rows in enumerate(results):
-            entries = map(_entry, rows)
+            entries = _entries(rows)
             first = next(entries, None)
             if first is not None:
                 heads.append((_key(first), -rank, first, entries))
@@ -137,11 +137,10 @@ def _key(entry: FileEntry) -> _Key:
     return entry.path_id, entry.name
 
 
-def _entry(row: Row) -> FileEntry:
-    path, name, *rest = row
-    values: tuple[Any, ...] = (
-        str(path).encode(errors="surrogateescape"),
-        str(name).encode(errors="surrogateescape"),
-        *rest,
-    )
-    return FileEntry(*values)
+def _entries(rows: Iterator[Row]) -> Iterator[FileEntry]:
+    """Yield *rows* as entries; the path is the same for many in a row."""
+    last, raw = None, b""
+    for path, name, *rest in rows:
+        if path != last:
+            last, raw = path, str(path).encode(errors="surrogateescape")
+        yield FileEntry._make((raw, str(name).encode(errors="surrogateescape"), *rest))

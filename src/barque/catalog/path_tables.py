@@ -12,7 +12,7 @@ from contextlib import closing
 from itertools import batched
 from typing import Final
 
-from barque.catalog.sqltext import number, text
+from barque.catalog.sqltext import marks, number, text
 from barque.catalog.store import Store
 
 BATCH_PATHS: Final = 5_000
@@ -83,6 +83,14 @@ class PathTables:
             self._store.run("DELETE FROM pathhierarchy")
             self._store.run("DELETE FROM pathvisibility")
 
+    def forget(self, job_ids: Sequence[int]) -> None:
+        """Have jobs filled anew at the next update."""
+        with self._store.transaction():
+            self._store.lock_paths()
+            self._store.run(
+                f"UPDATE job SET hascache = {_EMPTY} WHERE jobid IN ({marks(job_ids)})", job_ids
+            )
+
     def _not_whole(self) -> list[int]:
         rows = self._store.rows(
             f"SELECT jobid FROM job WHERE hascache <> {_WHOLE} AND type IN ('B', 'A', 'a') "
@@ -118,8 +126,8 @@ class PathTables:
 
     def _fill(self, job_id: int, go_on: Callable[[], bool]) -> bool:
         """Add all directories of a job; return False when *go_on* said no."""
-        with closing(self._path_ids(job_id)) as found:
-            for path_ids in batched(found, BATCH_PATHS, strict=False):
+        with closing(self._batches(job_id)) as batches:
+            for path_ids in batches:
                 with self._store.transaction():
                     self._store.lock_paths()
                     self._add(job_id, path_ids)
@@ -127,13 +135,13 @@ class PathTables:
                     return False
         return True
 
-    def _path_ids(self, job_id: int) -> Generator[int]:
+    def _batches(self, job_id: int) -> Generator[tuple[int, ...]]:
         """Yield the directories in which a job has files, then those of its base files."""
         base = "SELECT 1 FROM basefiles WHERE jobid = ? LIMIT 1"
         with_base = self._store.one(base, (job_id,)) is not None
         for query in (_OF_FILES, _OF_BASE_FILES) if with_base else (_OF_FILES,):
-            for (path_id,) in self._store.stream(query, (job_id,)):
-                yield number(path_id)
+            rows = self._store.stream(query, (job_id,))
+            yield from batched((number(path_id) for (path_id,) in rows), BATCH_PATHS, strict=False)
 
     def _add(self, job_id: int, path_ids: Sequence[int]) -> None:
         """Add directories (in ascending order) and all above them."""

@@ -11,8 +11,8 @@ import sqlite3
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import chain, islice
+from operator import methodcaller
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +44,8 @@ _FILE_COLUMNS: Final = (
 _LOOK_AHEAD: Final = 100
 """Rows of an arbitrary query that are read before saying which columns are numbers."""
 
-_decode = partial(str, encoding="utf-8", errors="surrogateescape")
+_decode: Final = methodcaller("decode", "utf-8", "surrogateescape")
+"""Half as dear as a call of `str`, and it is called for each text of each row."""
 
 
 class SQLiteStore:

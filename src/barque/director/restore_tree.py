@@ -5,16 +5,12 @@ files come out as ranges of FileIndexes by job.
 Source: console commands, sections 7.2 and 7.3.
 """
 
-import fnmatch
-import re
 import stat
-from array import array
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
-from barque.director.services import RestoreSelection
-from barque.domain.ids import FileIndex, JobId
+from barque.director.chosen_files import ChosenFiles
+from barque.director.restore_patterns import matches, split_pattern
 from barque.formats.base64 import decode_integer
 
 _SIGNED: Final = bytes((value + 128) % 256 for value in range(256))
@@ -49,39 +45,79 @@ class Entry(Protocol):
         """Number of the part, for a file that was saved in parts."""
 
 
-class ChosenFiles:
-    """Collects files by job; becomes ranges of FileIndexes."""
+class Place(Protocol):
+    """A file or directory of a tree."""
 
-    def __init__(self) -> None:
-        self._indexes: dict[int, array[int]] = {}
-        self.count = 0
-        """Files that were added, each as often as it was."""
+    @property
+    def name(self) -> str:
+        """Base name; lone surrogates stand for bytes that are no UTF-8."""
 
-    def add(self, job_id: int, file_index: int) -> None:
-        """Add one file."""
-        self._indexes.setdefault(job_id, array("q")).append(file_index)
-        self.count += 1
+    @property
+    def path(self) -> str:
+        """The whole path, with a slash at the end of directories."""
 
-    def add_job(self, job_id: int) -> None:
-        """Add every file of a job."""
-        self._indexes[job_id] = array("q")
-        self.count += 1
+    @property
+    def shown(self) -> str:
+        """The name, with a slash when there is something below it."""
 
-    def selection(self, order: Iterable[int] = (), file_regex: str = "") -> RestoreSelection:
-        """Return the files as ranges; jobs in *order* first."""
-        job_ids = list(dict.fromkeys([*(j for j in order if j in self._indexes), *self._indexes]))
-        files = {JobId(job_id): _ranges(self._indexes[job_id]) for job_id in job_ids}
-        return RestoreSelection(files, self.count, file_regex)
+    @property
+    def tag(self) -> str:
+        """``*`` when it is marked, ``+`` when something below it is."""
+
+    @property
+    def is_file(self) -> bool:
+        """Tell whether it has a file's name."""
+
+    @property
+    def marked(self) -> bool:
+        """Tell whether it is to be restored."""
+
+    @property
+    def has_children(self) -> bool:
+        """Tell whether there is something below it."""
+
+    @property
+    def job_id(self) -> int:
+        """Job that holds it; 0 for none."""
+
+    def sorted(self) -> "Sequence[Place]":
+        """Return what is directly below it, in the order of a listing."""
 
 
-def _ranges(indexes: "array[int]") -> list[tuple[FileIndex, FileIndex]]:
-    ranges: list[tuple[FileIndex, FileIndex]] = []
-    for index in sorted(set(indexes)):
-        if ranges and ranges[-1][1] == index - 1:
-            ranges[-1] = (ranges[-1][0], FileIndex(index))
-        else:
-            ranges.append((FileIndex(index), FileIndex(index)))
-    return ranges
+class Tree[P: Place](Protocol):
+    """All files that may be restored, and which of them are marked."""
+
+    @property
+    def root(self) -> P:
+        """Where everything begins."""
+
+    @property
+    def inserted(self) -> int:
+        """Entries that came in."""
+
+    def count_without_directories(self) -> int:
+        """Return how many entries are no directory with something in it."""
+
+    def find(self, path: str, current: P) -> P | None:
+        """Return what is at *path*, seen from *current*; patterns are allowed, ``..`` goes up."""
+
+    def mark(self, pattern: str, current: P, *, marked: bool = True) -> int:
+        """Mark everything that *pattern* means, and what is below it; return what changed."""
+
+    def mark_directories(self, pattern: str, current: P, *, marked: bool = True) -> int:
+        """Mark directories of *current* alone, not what is below them; return how many."""
+
+    def count(self) -> tuple[int, int]:
+        """Return how many were saved, and how many of them are marked."""
+
+    def estimate(self) -> tuple[int, int, int]:
+        """Return how many were saved, how many of them a restore brings back, and their bytes."""
+
+    def named(self, pattern: str) -> Iterator[P]:
+        """Yield everything whose base name *pattern* means, parents first."""
+
+    def chosen(self) -> ChosenFiles:
+        """Return what is marked."""
 
 
 class Node:
@@ -124,6 +160,11 @@ class Node:
         """Earlier parts (job, FileIndex) of a file that was saved in parts."""
 
     @property
+    def has_children(self) -> bool:
+        """Tell whether there is something below it."""
+        return bool(self.children)
+
+    @property
     def is_saved(self) -> bool:
         """Tell whether the catalog has an entry for it."""
         return self.file_index > 0
@@ -151,7 +192,7 @@ class Node:
 
     def sorted(self) -> list["Node"]:
         """Return the children in the order of a listing."""
-        return sorted((self.children or {}).values(), key=_listing_key)
+        return sorted((self.children or {}).values(), key=_node_key)
 
     def walk(self) -> Iterator["Node"]:
         """Yield everything below, parents first."""
@@ -163,8 +204,30 @@ class Node:
                 stack.extend(node.sorted()[::-1])
 
 
-def _listing_key(node: Node) -> bytes:
-    return node.name.encode("utf-8", "surrogateescape").translate(_SIGNED)
+def listing_key(name: bytes) -> bytes:
+    """Return what puts names in the order of a listing."""
+    return name.translate(_SIGNED)
+
+
+def _node_key(node: Node) -> bytes:
+    return listing_key(node.name.encode("utf-8", "surrogateescape"))
+
+
+def size_of(lstat: str) -> int | None:
+    """Return the size of a regular file in byte, of which *lstat* tells; None for others."""
+    fields = lstat.split(" ", 8)
+    return _number(fields[7]) if fields[7:] and stat.S_ISREG(_number(fields[2])) else None
+
+
+def link_of(lstat: str) -> int | None:
+    """Return the FileIndex of the first name of a file with several, 0 for the first itself.
+
+    None for a file with one name.
+    """
+    fields = lstat.split(" ", 14)
+    if len(fields) < 8 or fields[3] == "B":
+        return None
+    return _number(fields[13]) if fields[13:] else 0
 
 
 def _number(text: str) -> int:
@@ -198,16 +261,13 @@ class RestoreTree:
             self._note_status(node, entry.lstat)
 
     def _note_status(self, node: Node, lstat: str) -> None:
-        fields = lstat.split(" ", 14)
-        if len(fields) < 8:
+        size = size_of(lstat)
+        node.size = node.size if size is None else size
+        link_index = link_of(lstat)
+        if link_index is None:
             return
-        if stat.S_ISREG(_number(fields[2])):
-            node.size = _number(fields[7])
-        if fields[3] == "B":
-            return
-        if fields[13:]:
-            node.link_index = _number(fields[13])
-        if not node.link_index:
+        node.link_index = link_index
+        if not link_index:
             self._first_names[node.job_id, node.file_index] = node
 
     def _directory(self, path: bytes) -> Node:
@@ -255,7 +315,7 @@ class RestoreTree:
 
     def mark(self, pattern: str, current: Node, *, marked: bool = True) -> int:
         """Mark everything that *pattern* means, and what is below it; return what changed."""
-        parts = _split_pattern(pattern)
+        parts = split_pattern(pattern)
         stack = self._starts(parts, current)
         count = 0
         while stack:
@@ -322,6 +382,29 @@ class RestoreTree:
 
     # -- result ----------------------------------------------------------------------------------
 
+    def count(self) -> tuple[int, int]:
+        """Return how many were saved, and how many of them are marked."""
+        saved = [node.marked for node in self.root.walk() if node.is_saved]
+        return len(saved), sum(saved)
+
+    def estimate(self) -> tuple[int, int, int]:
+        """Return how many were saved, how many of them a restore brings back, and their bytes."""
+        saved = marked = size = 0
+        for node in self.root.walk():
+            if not node.is_saved:
+                continue
+            saved += 1
+            if node.marked and node.is_file:
+                marked += 1
+                size += node.size
+            elif node.marked or node.marked_below:
+                marked += 1
+        return saved, marked, size
+
+    def named(self, pattern: str) -> Iterator[Node]:
+        """Yield everything whose base name *pattern* means, parents first."""
+        return (node for node in self.root.walk() if matches(pattern, node.name))
+
     def chosen(self) -> ChosenFiles:
         """Return what is marked."""
         files = ChosenFiles()
@@ -346,75 +429,34 @@ def _note_above(node: Node, marked: bool) -> None:
         parent = parent.parent
 
 
-def _split_pattern(pattern: str) -> list[str]:
-    """Return the components of *pattern*; its end never means nothing or any depth."""
-    parts = pattern.removesuffix("/").split("/")
-    if parts[-1] in {"", "**"} and len(parts) > 1:
-        parts[-1] = "*"
-    elif parts in (["**"], [""]):
-        parts = ["*"]
-    return parts
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Tell whether a shell *pattern* means *name*."""
-    return _compiled(pattern).fullmatch(name) is not None
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(_translate(pattern), re.DOTALL)
-    except re.error:
-        return re.compile(re.escape(pattern))
-
-
-def _translate(pattern: str) -> str:
-    r"""Return the regular expression for *pattern*, in which ``\`` makes the next letter plain."""
-    pieces: list[str] = []
-    plain: list[str] = []
-    letters = iter(pattern)
-    for letter in letters:
-        if letter == "\\":
-            pieces.append(fnmatch.translate("".join(plain)))
-            plain = []
-            pieces.append(re.escape(next(letters, "\\")))
-        else:
-            plain.append(letter)
-    pieces.append(fnmatch.translate("".join(plain)))
-    return "".join(_inner(piece) for piece in pieces)
-
-
-def _inner(translated: str) -> str:
-    """Return a translated piece without what makes it a whole expression."""
-    return translated.replace("(?s:", "(?:").removesuffix(r"\Z").removesuffix(r"\z")
-
-
 def everything(entries: Iterable[Entry]) -> tuple[ChosenFiles, int]:
     """Return all *entries*, and how many of them are no directory with something in it.
 
-    What ``all done`` needs: no tree is built, so memory stays small.
+    What ``all done`` needs: no tree is built. Memory is a byte for each file and two numbers for
+    each directory: the hash of its path, since they are only counted.
     """
     files = ChosenFiles()
-    directories: set[bytes] = set()
-    parents: set[bytes] = set()
-    names = 0
+    directories: set[int] = set()
+    parents: set[int] = set()
+    names, last = 0, b""
     for entry in entries:
         files.add(entry.job_id, entry.file_index)
-        if entry.name:
-            names += entry.delta_seq == 0
-            parents.add(entry.path)
+        if not entry.name:
+            directories.add(hash(entry.path))
         else:
-            directories.add(entry.path)
-    for path in [*directories, *parents]:
-        _add_parents(path, parents)
+            names += entry.delta_seq == 0
+            parents.add(hash(entry.path))
+        if entry.path != last:
+            last = entry.path
+            _add_parents(last, parents)
     return files, names + len(directories - parents)
 
 
-def _add_parents(path: bytes, parents: set[bytes]) -> None:
+def _add_parents(path: bytes, parents: set[int]) -> None:
     """Add the directories above *path* to *parents*."""
     while (end := path.rfind(b"/", 0, len(path) - 1)) >= 0:
         path = path[: end + 1]
-        if path in parents:
+        found = hash(path)
+        if found in parents:
             return
-        parents.add(path)
+        parents.add(found)

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barque.director.restore_tree import ChosenFiles, RestoreTree, everything, matches
+from barque.director.chosen_files import ChosenFiles
+from barque.director.restore_patterns import matches
+from barque.director.restore_tree import RestoreTree, everything
 
 PLAIN = "P4A G2I6 IGk B A A A M BAA I BpVzWl BpVzWl BrAzfj A A d"
 FIRST = PLAIN.replace("IGk B", "IGk C")

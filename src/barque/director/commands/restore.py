@@ -9,29 +9,25 @@ from typing import TYPE_CHECKING, Final
 from barque.director import resources
 from barque.director.access import Acl
 from barque.director.catalogs import open_catalog
+from barque.director.chosen_files import ChosenFiles
 from barque.director.commands import run
 from barque.director.commands.restore_browser import Browser
+from barque.director.commands.restore_files import build_tree, entries_with_progress
 from barque.director.commands.restore_jobs import choose_jobs
 from barque.director.commands.restore_names import build_regex_where
 from barque.director.commands.restore_wanted import Wanted, client_of
 from barque.director.listing import with_commas
 from barque.director.parsing import CommandLine, comment_fault
-from barque.director.restore_tree import ChosenFiles, RestoreTree, everything
+from barque.director.restore_tree import everything
 from barque.director.selection import ask_yes_no
 from barque.director.times import sql_time
 from barque.domain.job import JobType
 from barque.errors import CommandError, JobError, PromptDeclinedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from barque.catalog.newest import FileEntry
     from barque.config.director import Job
     from barque.director.services import RestorePlan, RestoreSelection
     from barque.director.session import ConsoleSession
-
-_TICKS: Final = 50
-"""How many signs of progress the building of a tree shows."""
 
 _NO_FILES: Final = (
     "\n\nFor one or more of the JobIds selected, no files were found,\n"
@@ -142,7 +138,7 @@ def _select_files(wanted: Wanted, file_regex: str) -> "RestoreSelection":
         return _whole_jobs(wanted).selection(wanted.job_ids, file_regex)
     line = wanted.line
     if line.has("all") and line.has("done"):
-        files, count = everything(_entries(wanted))
+        files, count = everything(entries_with_progress(wanted))
         _say_marked(session, count)
         return files.selection(wanted.job_ids, file_regex)
     return _browse(wanted).selection(wanted.job_ids, file_regex)
@@ -180,16 +176,6 @@ def _ask_for_regex(wanted: Wanted, file_regex: str) -> str:
     raise CommandError("Restore not done.", plain=True)
 
 
-def _entries(wanted: Wanted) -> "Iterator[FileEntry]":
-    """Yield the newest version of every file, with a sign of progress now and then."""
-    first = wanted.catalog.jobs.get(wanted.job_ids[0])
-    step = (first.job_files if first else 0) // _TICKS
-    for number, entry in enumerate(wanted.catalog.chains.files(wanted.job_ids), 1):
-        if step and number % step == 0 and number <= step * _TICKS:
-            wanted.session.out.plain("+")
-        yield entry
-
-
 def _say_marked(session: "ConsoleSession", count: int) -> None:
     session.out.info(
         f"\n{with_commas(str(count))} files inserted into the tree and marked for extraction.\n"
@@ -199,10 +185,8 @@ def _say_marked(session: "ConsoleSession", count: int) -> None:
 def _browse(wanted: Wanted) -> ChosenFiles:
     """Build the tree and let the console mark files in it."""
     session, line = wanted.session, wanted.line
-    tree = RestoreTree()
     mark_all = line.has("all")
-    for entry in _entries(wanted):
-        tree.insert(entry, marked=mark_all)
+    tree = build_tree(wanted, marked=mark_all)
     if mark_all:
         _say_marked(session, tree.count_without_directories())
     else:

@@ -9,14 +9,15 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from barque.catalog.console_lookups import encoded_status
 from barque.director.commands.command import find_named
 from barque.director.listing import with_commas
 from barque.director.output import ApiMode
 from barque.director.parsing import split_words
-from barque.director.restore_tree import Node, RestoreTree, matches
+from barque.director.restore_patterns import matches
+from barque.director.restore_tree import Place, Tree
 from barque.director.times import sql_time
 from barque.errors import FormatError, PromptDeclinedError
 from barque.formats.attributes import FileStatus, unpack_status
@@ -34,10 +35,10 @@ _BANNER: Final = (
 )
 
 
-class Browser:
+class Browser[P: Place]:
     """One visit of the tree."""
 
-    def __init__(self, session: "ConsoleSession", tree: RestoreTree, catalog: "Catalog") -> None:
+    def __init__(self, session: "ConsoleSession", tree: Tree[P], catalog: "Catalog") -> None:
         self.session = session
         self.tree = tree
         self.catalog = catalog
@@ -82,9 +83,13 @@ class Browser:
         if session.api:
             session.peer.signal(Signal.CMD_OK if command else Signal.CMD_FAILED)
 
-    def listed(self, words: list[str]) -> list[Node]:
+    def listed(self, words: list[str]) -> list[Place]:
         """Return what a listing shows: all of the directory, or what its first argument means."""
         return [n for n in self.current.sorted() if not words or matches(words[0], n.name)]
+
+
+type _Browser = Browser[Any]
+"""A browser of either kind of tree."""
 
 
 @contextmanager
@@ -103,19 +108,19 @@ class TreeCommand:
     """A command of the browser."""
 
     name: str
-    handler: Callable[[Browser, list[str]], None]
+    handler: Callable[[_Browser, list[str]], None]
     help: str
 
 
-def _abort(browser: Browser, _words: list[str]) -> None:
+def _abort(browser: _Browser, _words: list[str]) -> None:
     browser.done = False
 
 
-def _done(browser: Browser, _words: list[str]) -> None:
+def _done(browser: _Browser, _words: list[str]) -> None:
     browser.done = True
 
 
-def _cd(browser: Browser, words: list[str]) -> None:
+def _cd(browser: _Browser, words: list[str]) -> None:
     if len(words) != 1:
         browser.session.out.error("Too few or too many arguments. Try using double quotes.\n")
         return
@@ -129,24 +134,24 @@ def _cd(browser: Browser, words: list[str]) -> None:
     _pwd(browser, [])
 
 
-def _pwd(browser: Browser, _words: list[str]) -> None:
+def _pwd(browser: _Browser, _words: list[str]) -> None:
     path = browser.current.path
     browser.say(path if browser.session.api else f"cwd is: {path}\n")
 
 
-def _dot_pwd(browser: Browser, _words: list[str]) -> None:
+def _dot_pwd(browser: _Browser, _words: list[str]) -> None:
     browser.say(browser.current.path)
 
 
-def _mark(browser: Browser, words: list[str]) -> None:
-    if not words or not browser.current.children:
+def _mark(browser: _Browser, words: list[str]) -> None:
+    if not words or not browser.current.has_children:
         browser.say("No files marked.\n")
         return
     count = sum(browser.tree.mark(word, browser.current) for word in words)
     browser.say(f"{_counted(count, 'file', 'files')} newly marked.\n")
 
 
-def _unmark(browser: Browser, words: list[str]) -> None:
+def _unmark(browser: _Browser, words: list[str]) -> None:
     count = sum(browser.tree.mark(word, browser.current, marked=False) for word in words)
     browser.say(f"{_counted(count, 'file', 'files')} newly unmarked.\n")
 
@@ -157,81 +162,67 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"1 {one}" if count == 1 else f"{with_commas(str(count))} {many}"
 
 
-def _mark_directories(browser: Browser, words: list[str]) -> None:
-    if not words or not browser.current.children:
+def _mark_directories(browser: _Browser, words: list[str]) -> None:
+    if not words or not browser.current.has_children:
         browser.say("No directories marked.\n")
         return
     count = sum(browser.tree.mark_directories(word, browser.current) for word in words)
     browser.say(f"{_counted(count, 'directory', 'directories')} newly marked.\n")
 
 
-def _unmark_directories(browser: Browser, words: list[str]) -> None:
+def _unmark_directories(browser: _Browser, words: list[str]) -> None:
     count = sum(
         browser.tree.mark_directories(word, browser.current, marked=False) for word in words
     )
     browser.say(f"{_counted(count, 'directory', 'directories')} newly unmarked.\n")
 
 
-def _count(browser: Browser, _words: list[str]) -> None:
-    saved = marked = 0
-    for node in browser.tree.root.walk():
-        if node.is_saved:
-            saved += 1
-            marked += node.marked
+def _count(browser: _Browser, _words: list[str]) -> None:
+    saved, marked = browser.tree.count()
     browser.say(
         f"{with_commas(str(saved))} total files/dirs."
         f" {with_commas(str(marked))} marked to be restored.\n"
     )
 
 
-def _estimate(browser: Browser, _words: list[str]) -> None:
-    saved = marked = size = 0
-    for node in browser.tree.root.walk():
-        if not node.is_saved:
-            continue
-        saved += 1
-        if node.marked and node.is_file:
-            marked += 1
-            size += node.size
-        elif node.marked or node.marked_below:
-            marked += 1
+def _estimate(browser: _Browser, _words: list[str]) -> None:
+    saved, marked, size = browser.tree.estimate()
     browser.say(
         f"{saved} total files; {marked} marked to be restored; {with_commas(str(size))} bytes.\n"
     )
 
 
-def _find(browser: Browser, words: list[str]) -> None:
+def _find(browser: _Browser, words: list[str]) -> None:
     if not words:
         browser.say("No file specification given.\n")
     for word in words:
-        for node in browser.tree.root.walk():
-            if matches(word, node.name):
-                browser.say(f"{node.tag}{node.path}\n")
+        for place in browser.tree.named(word):
+            browser.say(f"{place.tag}{place.path}\n")
 
 
-def _ls(browser: Browser, words: list[str]) -> None:
+def _ls(browser: _Browser, words: list[str]) -> None:
     for node in browser.listed(words):
         browser.say(f"{node.tag}{node.shown}\n")
 
 
-def _dot_ls(browser: Browser, words: list[str]) -> None:
+def _dot_ls(browser: _Browser, words: list[str]) -> None:
     for node in browser.listed(words):
         browser.say(f"{node.shown}\n")
 
 
-def _dot_lsdir(browser: Browser, words: list[str]) -> None:
+def _dot_lsdir(browser: _Browser, words: list[str]) -> None:
     for node in browser.listed(words):
-        if node.children:
+        if node.has_children:
             browser.say(f"{node.shown}\n")
 
 
-def _dot_lsmark(browser: Browser, words: list[str]) -> None:
+def _dot_lsmark(browser: _Browser, words: list[str]) -> None:
     for node in browser.listed(words):
         if node.marked:
             browser.say(f"{node.shown}\n")
 
 
-def _lsmark(browser: Browser, words: list[str]) -> None:
+def _lsmark(browser: _Browser, words: list[str]) -> None:
     stack = [(node, 0) for node in browser.current.sorted()[::-1]]
     while stack:
         node, depth = stack.pop()
@@ -241,23 +232,23 @@ def _lsmark(browser: Browser, words: list[str]) -> None:
         stack.extend((child, depth + 1) for child in node.sorted()[::-1])
 
 
-def _dir(browser: Browser, words: list[str]) -> None:
+def _dir(browser: _Browser, words: list[str]) -> None:
     _long(browser, words, _line)
 
 
-def _dot_dir(browser: Browser, words: list[str]) -> None:
+def _dot_dir(browser: _Browser, words: list[str]) -> None:
     _long(browser, words, _dot_line)
 
 
-def _long(browser: Browser, words: list[str], line: Callable[[Node, FileStatus], str]) -> None:
-    if not browser.current.children:
+def _long(browser: _Browser, words: list[str], line: Callable[[Place, FileStatus], str]) -> None:
+    if not browser.current.has_children:
         browser.say(f"Node {browser.current.name} has no children.\n")
         return
     for node in browser.listed(words):
         browser.say(f"{line(node, _status(browser.catalog, node))}\n")
 
 
-def _status(catalog: "Catalog", node: Node) -> FileStatus:
+def _status(catalog: "Catalog", node: Place) -> FileStatus:
     """Return what the catalog knows of *node*; nothing but zeros when it was not saved."""
     path = node.path.removesuffix("/") if node.is_file else node.path
     directory, slash, name = path.rpartition("/")
@@ -271,7 +262,7 @@ def _status(catalog: "Catalog", node: Node) -> FileStatus:
 _NOTHING: Final = FileStatus(*[0] * 13)
 
 
-def _line(node: Node, status: FileStatus) -> str:
+def _line(node: Place, status: FileStatus) -> str:
     when = max(status.modified, status.changed)
     owner = f"{status.user_id} ({user_name(status.user_id):.8})"
     group = f"{status.group_id} ({group_name(status.group_id):.8})"
@@ -281,7 +272,7 @@ def _line(node: Node, status: FileStatus) -> str:
     )
 
 
-def _dot_line(node: Node, status: FileStatus) -> str:
+def _dot_line(node: Place, status: FileStatus) -> str:
     owner = f"{status.user_id}({user_name(status.user_id)})"
     group = f"{status.group_id}({group_name(status.group_id)})"
     return (
@@ -313,7 +304,7 @@ def group_name(number: int) -> str:
         return str(number)
 
 
-def _help(browser: Browser, _words: list[str]) -> None:
+def _help(browser: _Browser, _words: list[str]) -> None:
     browser.say("  Command    Description\n  =======    ===========\n")
     for command in TREE_COMMANDS:
         if not command.name.startswith("."):
@@ -321,7 +312,7 @@ def _help(browser: Browser, _words: list[str]) -> None:
     browser.say("\n")
 
 
-def _dot_help(browser: Browser, _words: list[str]) -> None:
+def _dot_help(browser: _Browser, _words: list[str]) -> None:
     for command in TREE_COMMANDS:
         if not command.name.startswith("."):
             browser.say(f"{command.name}\n")

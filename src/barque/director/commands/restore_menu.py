@@ -7,6 +7,7 @@ from typing import Final
 
 from barque.catalog import console_queries as queries
 from barque.director.access import Acl
+from barque.director.chosen_files import ChosenFiles
 from barque.director.commands.catalog_names import run_sql
 from barque.director.commands.restore_chains import newest_backup, with_dependencies
 from barque.director.commands.restore_wanted import (
@@ -18,7 +19,6 @@ from barque.director.commands.restore_wanted import (
 )
 from barque.director.listing import print_table
 from barque.director.parsing import is_integer, leading_integer
-from barque.director.restore_tree import ChosenFiles
 from barque.director.selection import choose
 from barque.director.times import parse_sql_time
 from barque.errors import CommandError, PromptDeclinedError

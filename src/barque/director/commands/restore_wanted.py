@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from barque.director import resources
+from barque.director.chosen_files import ChosenFiles
 from barque.director.parsing import CommandLine, is_integer, is_name, parse_id_list
 from barque.director.records import choose_client_record
-from barque.director.restore_tree import ChosenFiles
 from barque.director.times import parse_sql_time
 from barque.domain.job import JobType
 from barque.errors import CatalogError, CommandError

@@ -6,11 +6,11 @@ Source: job semantics, section 10.1.
 from collections.abc import Sequence
 
 from barque.catalog.jobs import JobRecord
+from barque.director.chosen_files import ChosenFiles
 from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob, CopiedTimes
 from barque.director.jobs.storage_work import let_storage_work, targets_of, write_plan
 from barque.director.report import NO_COMMAND
-from barque.director.restore_tree import ChosenFiles
 from barque.domain.ids import JobId
 from barque.domain.job import ENDED_GOOD, LEVEL_WORDS, Level
 from barque.errors import JobError
