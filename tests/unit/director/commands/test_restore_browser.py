@@ -2,11 +2,21 @@
 
 import pytest
 
+from barque.director.commands import restore_files
 from barque.testing.director import Frame
 from barque.testing.terminal import Terminal
 from barque.wire.framing import Signal
 
 TREE = "restore client=alpha-fd fileset=Tree select current"
+
+
+@pytest.fixture(params=[restore_files.MANY_FILES, 0], ids=["in memory", "in the catalog"])
+def many_files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either kind of tree must do all of this alike."""
+    monkeypatch.setattr(restore_files, "MANY_FILES", request.param)
+
+
+pytestmark = pytest.mark.usefixtures("many_files")
 
 
 def said(terminal: Terminal, *lines: str, api: int = 0) -> list[list[Frame]]:
