@@ -63,6 +63,7 @@ def back_up(
     definition: str,
     levels: Sequence[bytes] = FULL,
     listed: Sequence[bytes] = (),
+    status: str = "T",
 ) -> tuple[list[Record], str]:
     with StoragePeer() as storage, DirectorPeer(daemon) as director:
         director.start_job()
@@ -75,7 +76,7 @@ def back_up(
             director.send_list(b"accurate files=%d\n" % len(listed), listed)
         director.ask(f"storage address=127.0.0.1 port={storage.port} ssl=4\n".encode())
         director.ask(Backup(0))
-        assert director.end().status == ord("T"), director.heard.text
+        assert chr(director.end().status) == status, director.heard.text
     return storage.taken, director.heard.text
 
 
@@ -208,3 +209,23 @@ class Plugin(BareosFdPluginLocalFilesBaseclass):
     records, _ = back_up(daemon, definition(tmp_path, change, f"filename={tmp_path}/link/"))
     (saved,) = attributes(records)
     assert (saved.type, saved.name, saved.link) == (4, bytes(tmp_path / "link"), b"folder")
+
+
+def test_after_a_fatal_error_plugins_hear_only_of_the_end_of_the_backup(
+    daemon: FileDaemon, tmp_path: Path
+) -> None:
+    change = """
+import os
+def load_bareos_plugin(d):
+    RegisterEvents([bEventStartBackupJob, bEventEndBackupJob, bEventJobEnd])
+    return bRC_OK
+def handle_plugin_event(e):
+    with open(os.path.join(os.path.dirname(__file__), "heard"), "a") as file:
+        file.write("%d\\n" % e)
+    if e == bEventStartBackupJob:
+        JobMessage(M_FATAL, "no more\\n")
+    return bRC_OK
+"""
+    _, told = back_up(daemon, definition(tmp_path, change), status="E")
+    assert "Fatal error: python3-fd-mod: no more" in told
+    assert (tmp_path / "heard").read_text().split() == ["3", "4"]

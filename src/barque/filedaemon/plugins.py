@@ -36,8 +36,8 @@ END_VERIFY: Final = 8
 JOB_END: Final = 2
 END_FILESET: Final = 16
 
-_AFTER_CANCEL: Final = frozenset({END_BACKUP, END_VERIFY, END_RESTORE})
-"""Events that plugins of a canceled job still hear of."""
+_ALWAYS_HEARD: Final = frozenset({END_BACKUP, END_VERIFY, END_RESTORE})
+"""Events that plugins hear of when the job is canceled or had a fatal error."""
 _WALK_ENDS: Final = frozenset({abi.RC_STOP, abi.RC_ERROR, abi.RC_SKIP})
 """Answers that keep an event from the plugins that follow."""
 
@@ -195,8 +195,8 @@ class JobPlugins:
 
     def event(self, number: int) -> None:
         """Raise an event; what plugins answer does not change what the job does."""
-        canceled = self._job.canceled.is_set()
-        if canceled and number not in _AFTER_CANCEL:
+        over = self._job.canceled.is_set() or self._job.report.fatal
+        if over and number not in _ALWAYS_HEARD:
             return
         for instance in list(self._instances):
             if instance.host.dead or number not in instance.host.events:

@@ -96,7 +96,8 @@ class Session:
         try:
             self._serve()
         except ConnectionLostError as error:
-            self._fail(error)
+            # the Director left between two commands: nobody is there to be told
+            self._note(error)
         finally:
             stopped.set()
             self._end()
@@ -146,17 +147,22 @@ class Session:
 
     def _fail(self, error: BarqueError, status: str = JobStatus.ERROR_TERMINATED) -> None:
         """Note why the job fails, and tell the Director once, if there is one."""
+        job = self._note(error, status)
+        if job is not None and not job.report.fatal:
+            with suppress(BarqueError):
+                job.report.fatal_error(str(error))
+
+    def _note(self, error: BarqueError, status: str = JobStatus.ERROR_TERMINATED) -> Job | None:
+        """Note that the job fails; returns it unless it is canceled, or there is none."""
         job = self.job
         if job is None:
             log.warning("connection from %s: %s", self.channel.peer, error)
-            return
+            return None
         if job.canceled.is_set() or status == JobStatus.CANCELED:
             job.set_status(JobStatus.CANCELED)
-            return
+            return None
         job.set_status(JobStatus.ERROR_TERMINATED)
-        if not job.report.fatal:
-            with suppress(BarqueError):
-                job.report.fatal_error(str(error))
+        return job
 
     def _end(self) -> None:
         """Finish the job: scripts, goodbye to the Storage Daemon, the closing line."""
