@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from benchmarks import browse
 from benchmarks.daemons import bareos_daemons, measure_daemons, our_daemons, total
 from benchmarks.datasets import Dataset, large, plugin_large, plugin_small, small
 from benchmarks.foreign import installed, measure_foreign
@@ -23,6 +24,9 @@ from rich.table import Table
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 BASELINE: Final = "barque"
+BROWSE: Final = "browse"
+"""Names no data, but what consoles do with a catalog of many files."""
+
 DATASETS: Final = {
     "small": small,
     "large": large,
@@ -36,6 +40,11 @@ def main() -> None:
     scale = float(os.environ.get("SCALE", "1"))
     folder = Path(os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "barque-bench")
     names = os.environ.get("DATA", ",".join(DATASETS)).split(",")
+    if BROWSE in names:
+        browse.main()
+        names.remove(BROWSE)
+    if not names:
+        return
     measured: list[Measured] = []
     for name in names:
         print(f"data set {name} in {folder}", flush=True)

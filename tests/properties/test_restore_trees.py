@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barque.director.big_restore_tree import FEW, BigRestoreTree
+from barque.director.big_restore_tree import BigRestoreTree
 from barque.director.restore_tree import Place, RestoreTree, Tree
+from barque.director.stored_files import FEW
 
 ONE_NAME = "P4A {} IGk B A A A {} BAA I BpVzWl BpVzWl BrAzfj A A d"
 SEVERAL_NAMES = "P4A {} IGk C A A A {} BAA I BpVzWl BpVzWl BrAzfj {} A d"

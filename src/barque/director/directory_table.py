@@ -166,3 +166,8 @@ class DirectoryTable:
 def _is_above(above: bytes, path: bytes) -> bool:
     """Tell whether *path* is in or below *above*, which may be the same."""
     return path.startswith(above) and (not above or above.endswith(b"/") or path == above)
+
+
+def decoded(raw: bytes) -> str:
+    """Return a name as text; lone surrogates stand for bytes that are no UTF-8."""
+    return raw.decode("utf-8", "surrogateescape")
