@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from barque.catalog.newest import FileEntry, newest_files
+from barque.catalog.newest import FileEntry, name_at, newest_files
 from barque.catalog.path_tables import PathTables, always
 from barque.catalog.sqltext import marks, number, text
 from barque.catalog.store import Store, Value
@@ -143,11 +143,16 @@ class BVFS:
             wanted = re.compile(pattern.encode(errors="surrogateescape"))
         except re.error as error:
             raise CatalogError(f'"{pattern}" is no regular expression: {error}') from error
+        jobs, first, skipped = self._by_start(job_ids), b"", offset
+        if offset and not pattern:
+            first, skipped = name_at(self._store, jobs, path_id, offset) or b"", 0
+            if not first:
+                return []
         entries = newest_files(
-            self._store, self._by_start(job_ids), path_id=path_id, with_parts=False
+            self._store, jobs, path_id=path_id, from_name=first, with_parts=False
         )
         found = (entry for entry in entries if entry.name and wanted.search(entry.name))
-        page = list(islice(found, offset, offset + limit))
+        page = list(islice(found, skipped, skipped + limit))
         entries.close()
         return page
 

@@ -4,12 +4,14 @@ Each job's files are read in the order of the index (path, name) and the jobs ar
 is sorted and memory stays the same for any number of files. Source: catalog, section 6.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from heapq import heapify, heappop, heapreplace
+from itertools import islice
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from barque.catalog.sqltext import marks, number
-from barque.catalog.store import Row, Store
+from barque.catalog.store import Row, Store, Value
 
 
 class FileEntry(NamedTuple):
@@ -30,8 +32,14 @@ class FileEntry(NamedTuple):
     path_id: int
 
 
-type _Key = tuple[int, bytes]
-type _Head = tuple[_Key, int, FileEntry, Iterator[FileEntry]]
+class _Name(NamedTuple):
+    """As much of a version as is needed to count files."""
+
+    name: bytes
+    file_index: int
+
+
+type _Head[V, K] = tuple[K, int, V, Iterator[V]]
 
 _COLUMNS: Final = (
     "path.path, file.name, file.fileindex, file.jobid, file.lstat, file.md5, file.deltaseq, "
@@ -45,23 +53,53 @@ _OF_BASE: Final = (
     "JOIN path ON path.pathid = file.pathid WHERE basefiles.jobid = ?"
 )
 _ONE_DIRECTORY: Final = " AND file.pathid = ?"
+_FROM_NAME: Final = " AND file.name >= ?"
 _ORDER: Final = " ORDER BY file.pathid, file.name"
+_NAMES_OF_JOB: Final = (
+    "SELECT file.name, file.fileindex FROM file WHERE file.jobid = ? AND file.pathid = ? "
+    "ORDER BY file.name"
+)
+_NAMES_OF_BASE: Final = (
+    "SELECT file.name, file.fileindex FROM basefiles JOIN file ON file.fileid = basefiles.fileid "
+    "WHERE basefiles.jobid = ? AND file.pathid = ? ORDER BY file.name"
+)
 
 
 def newest_files(
-    store: Store, job_ids: Sequence[int], *, path_id: int = 0, with_parts: bool = True
+    store: Store,
+    job_ids: Sequence[int],
+    *,
+    path_id: int = 0,
+    from_name: bytes = b"",
+    with_parts: bool = True,
 ) -> Generator[FileEntry]:
     """Yield the newest version of each file of *job_ids* (the oldest first), by PathId and name.
 
     Files that the newest job reports as deleted are left out. Of a file that was saved as deltas
     all parts up to the newest come, the first part first, unless *with_parts* is false. *path_id*:
-    only this directory.
+    only this directory, and of it only *from_name* and what comes after it.
     """
-    for versions in _versions(store, job_ids, path_id):
+    for versions in _versions(store, job_ids, path_id, from_name):
         if with_parts:
             yield from _parts(versions)
         elif versions[0].file_index:
             yield versions[0]
+
+
+def name_at(store: Store, job_ids: Sequence[int], path_id: int, place: int) -> bytes | None:
+    """Return the name of one of the files in a directory, by its place among them (from 0).
+
+    None when there are not so many. Counts without reading what else is known of the files.
+    """
+    queries = [
+        (_NAMES_OF_BASE if of_base else _NAMES_OF_JOB, (job_id, path_id))
+        for of_base, job_id in _sources(store, job_ids)
+    ]
+    with store.streams(queries) as results:
+        sources = [(_Name(_raw(name), number(index)) for name, index in rows) for rows in results]
+        newest = (versions[0] for versions in _grouped(sources, itemgetter(0)))
+        names = (version.name for version in newest if version.file_index and version.name)
+        return next(islice(names, place, None), None)
 
 
 def newest_deleted(store: Store, job_ids: Sequence[int]) -> Generator[FileEntry]:
@@ -71,50 +109,57 @@ def newest_deleted(store: Store, job_ids: Sequence[int]) -> Generator[FileEntry]
             yield versions[0]
 
 
-def _versions(store: Store, job_ids: Sequence[int], path_id: int = 0) -> Generator[list[FileEntry]]:
+def _versions(
+    store: Store, job_ids: Sequence[int], path_id: int = 0, from_name: bytes = b""
+) -> Generator[list[FileEntry]]:
     """Yield all versions of each file, the newest first."""
-    chosen = _ONE_DIRECTORY if path_id else ""
+    chosen, values = "", list[Value]()
+    if path_id:
+        chosen, values = _ONE_DIRECTORY, [path_id]
+    if from_name:
+        chosen, values = chosen + _FROM_NAME, [*values, from_name.decode(errors="surrogateescape")]
     queries = [
-        (f"{sql}{chosen}{_ORDER}", (job_id, path_id) if path_id else (job_id,))
-        for sql, job_id in _sources(store, job_ids)
+        (f"{_OF_BASE if of_base else _OF_JOB}{chosen}{_ORDER}", [job_id, *values])
+        for of_base, job_id in _sources(store, job_ids)
     ]
     with store.streams(queries) as results:
-        heads: list[_Head] = []
-        for rank, rows in enumerate(results):
-            entries = _entries(rows)
-            first = next(entries, None)
-            if first is not None:
-                heads.append((_key(first), -rank, first, entries))
-        yield from _grouped(heads)
+        yield from _grouped([_entries(rows) for rows in results], _key)
 
 
-def _sources(store: Store, job_ids: Sequence[int]) -> Iterator[tuple[str, int]]:
-    """Yield what to read, the oldest first: each job, before it the base files it refers to."""
+def _sources(store: Store, job_ids: Sequence[int]) -> Iterator[tuple[bool, int]]:
+    """Yield what to read, the oldest first: each job, before it (true) the base files it has."""
     bases = f"SELECT DISTINCT jobid FROM basefiles WHERE jobid IN ({marks(job_ids)})"
     with_base = {number(job_id) for (job_id,) in store.rows(bases, job_ids)} if job_ids else set()
     for job_id in job_ids:
         if job_id in with_base:
-            yield _OF_BASE, job_id
-        yield _OF_JOB, job_id
+            yield True, job_id
+        yield False, job_id
 
 
-def _grouped(heads: list[_Head]) -> Iterator[list[FileEntry]]:
-    """Yield the versions of each file, the newest first."""
+def _grouped[V, K: tuple[int, bytes] | bytes](
+    sources: Sequence[Iterator[V]], key_of: Callable[[V], K]
+) -> Iterator[list[V]]:
+    """Yield the versions of each file, the newest first; *sources* are given the oldest first."""
+    heads: list[_Head[V, K]] = []
+    for rank, versions in enumerate(sources):
+        first = next(versions, None)
+        if first is not None:
+            heads.append((key_of(first), -rank, first, versions))
     heapify(heads)
-    group: list[FileEntry] = []
-    group_key: _Key | None = None
+    group: list[V] = []
+    group_key: K | None = None
     while heads:
-        key, rank, entry, entries = heads[0]
+        key, rank, version, versions = heads[0]
         if key != group_key:
             if group:
                 yield group
             group, group_key = [], key
-        group.append(entry)
-        following = next(entries, None)
+        group.append(version)
+        following = next(versions, None)
         if following is None:
             heappop(heads)
         else:
-            heapreplace(heads, (_key(following), rank, following, entries))
+            heapreplace(heads, (key_of(following), rank, following, versions))
     if group:
         yield group
 
@@ -133,7 +178,7 @@ def _parts(versions: list[FileEntry]) -> Iterator[FileEntry]:
     yield from reversed(parts)
 
 
-def _key(entry: FileEntry) -> _Key:
+def _key(entry: FileEntry) -> tuple[int, bytes]:
     return entry.path_id, entry.name
 
 
@@ -142,5 +187,9 @@ def _entries(rows: Iterator[Row]) -> Iterator[FileEntry]:
     last, raw = None, b""
     for path, name, *rest in rows:
         if path != last:
-            last, raw = path, str(path).encode(errors="surrogateescape")
-        yield FileEntry._make((raw, str(name).encode(errors="surrogateescape"), *rest))
+            last, raw = path, _raw(path)
+        yield FileEntry._make((raw, _raw(name), *rest))
+
+
+def _raw(value: Value) -> bytes:
+    return str(value).encode(errors="surrogateescape")

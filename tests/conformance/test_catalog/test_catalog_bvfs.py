@@ -86,6 +86,22 @@ def test_pages_count_all_rows(frozen: Catalog) -> None:
     assert [entry.name for entry in files] == [b"numbers.txt"]
 
 
+def test_pages_of_files_are_cut_from_the_newest_versions(catalog: Catalog) -> None:
+    names = [b"a", b"b\xff", b"b", "日".encode(), b"z", b"deleted"]
+    for day, deleted in ((1, False), (2, True)):
+        make_job(catalog, "I", day)
+        with catalog.attributes(day) as batch:
+            batch.add(1, b"/", b"", "A")
+            for number, name in enumerate(names, 2):
+                batch.add(0 if deleted and name == b"deleted" else number, b"/", name, "A")
+    top = path_id(catalog, b"/")
+    whole = catalog.bvfs.files([1, 2], top, limit=99)
+    assert [entry.name for entry in whole] == [b"a", b"b", b"b\xff", b"z", "日".encode()]
+    for offset in range(7):
+        page = catalog.bvfs.files([1, 2], top, limit=2, offset=offset)
+        assert page == whole[offset : offset + 2]
+
+
 def test_pattern_is_a_regular_expression(frozen: Catalog) -> None:
     docs = path_id(frozen, TREE + b"docs/")
     found = frozen.bvfs.files([1, 3], docs, limit=9, pattern=r"\.md$")
