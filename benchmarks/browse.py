@@ -163,7 +163,7 @@ def restore(catalog: Catalog) -> None:
     timed("restore: build the tree", build, 1)
     browse(trees[0])
     mark(trees.pop())
-    timed("restore all done", lambda: everything(source.entries())[0].count, 1)
+    timed("restore all done", lambda: everything(catalog.chains.files(JOBS))[0].count, 1)
 
 
 def browse(tree: BigRestoreTree) -> None:

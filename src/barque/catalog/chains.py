@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from barque.catalog.newest import FileEntry, newest_files
+from barque.catalog.newest import BriefEntry, FileEntry, brief_files, newest_files
 from barque.catalog.sqltext import marks, number, text
 from barque.catalog.store import Store, Value
 from barque.catalog.times import from_sql, to_sql
@@ -156,13 +156,19 @@ class Chains:
         )
         return {JobId(number(original)): JobId(number(copy)) for original, copy in rows}
 
-    def files(self, job_ids: Sequence[int], *, path_id: int = 0) -> Generator[FileEntry]:
+    def files(self, job_ids: Sequence[int]) -> Generator[FileEntry]:
         """Yield the newest version of each file of a chain, which is given the oldest first.
 
-        Ordered by directory and name. Also the list that an accurate job sends. *path_id*: only
-        this directory.
+        Ordered by directory and name. Also the list that an accurate job sends.
         """
-        return newest_files(self._store, job_ids, path_id=path_id)
+        return newest_files(self._store, job_ids)
+
+    def brief_files(self, job_ids: Sequence[int], *, path_id: int = 0) -> Generator[BriefEntry]:
+        """Yield what `files` does, with as much of each file as a restore needs.
+
+        *path_id*: only of this directory.
+        """
+        return brief_files(self._store, job_ids, path_id=path_id)
 
     def count_files(self, job_ids: Sequence[int]) -> int:
         """Return how many files the jobs report together: an estimate of what `files` yields."""

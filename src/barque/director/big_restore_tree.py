@@ -27,8 +27,8 @@ from barque.director.file_marks import FileMarks
 from barque.director.restore_aim import Aim
 from barque.director.restore_patterns import matches, split_pattern
 from barque.director.restore_places import DirectoryPlace, FilePlace, Place
-from barque.director.restore_tree import Entry, link_of, size_of
-from barque.director.stored_files import FEW, FileReader, Files, NumberedEntry, StoredFile, places
+from barque.director.restore_tree import link_of, size_of
+from barque.director.stored_files import FEW, FileReader, Files, StoredEntry, StoredFile, places
 
 
 class BigRestoreTree:
@@ -50,7 +50,7 @@ class BigRestoreTree:
 
     # -- loading ---------------------------------------------------------------------------------
 
-    def load(self, entries: Iterable[NumberedEntry], *, marked: bool = False) -> None:
+    def load(self, entries: Iterable[StoredEntry], *, marked: bool = False) -> None:
         """Take all *entries* of the source once; *marked*: everything is to be restored.
 
         Raises NotFoundError for an entry whose directory the source did not name.
@@ -72,7 +72,7 @@ class BigRestoreTree:
         for file in doubtful:
             self._hide(file)
 
-    def _noted(self, entries: Iterable[NumberedEntry]) -> Iterator[NumberedEntry]:
+    def _noted(self, entries: Iterable[StoredEntry]) -> Iterator[StoredEntry]:
         for entry in entries:
             self.inserted += 1
             self._with_parts |= entry.delta_seq > 0
@@ -180,7 +180,7 @@ class BigRestoreTree:
 
     # -- marking ---------------------------------------------------------------------------------
 
-    def is_marked(self, entry: Entry) -> bool:
+    def is_marked(self, entry: StoredEntry) -> bool:
         """Tell whether a file is to be restored."""
         return self._marks.is_marked(entry)
 

@@ -1,7 +1,7 @@
 """Which files are to be restored, and where the first names of files with several are."""
 
 from barque.director.chosen_files import ChosenFiles, IndexTable
-from barque.director.restore_tree import Entry
+from barque.director.stored_files import StoredEntry
 
 
 class FileMarks:
@@ -13,7 +13,7 @@ class FileMarks:
         self._tables: dict[int, IndexTable] = {}
         self._first_names: dict[int, IndexTable] = {}
 
-    def is_marked(self, entry: Entry) -> bool:
+    def is_marked(self, entry: StoredEntry) -> bool:
         """Tell whether a file is to be restored."""
         table = self._tables.get(entry.job_id)
         return table is not None and bool(table.get(entry.file_index))
@@ -28,7 +28,7 @@ class FileMarks:
             self.count += 1 if marked else -1
         return changed
 
-    def note_first_name(self, entry: Entry, directory: int) -> None:
+    def note_first_name(self, entry: StoredEntry, directory: int) -> None:
         """Note where the first name of a file is; a *directory* below 0 forgets it."""
         names = self._first_names.setdefault(entry.job_id, IndexTable("i"))
         names.put(entry.file_index, directory + 1)

@@ -7,15 +7,34 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Protocol
 
 from barque.director.directory_table import ROOT, DirectoryTable
-from barque.director.restore_tree import Entry
 from barque.errors import NotFoundError
 
 FEW: Final = 64
 """Directories that are read one by one, and not by reading all files; or a hundredth of all."""
 
 
-class NumberedEntry(Entry, Protocol):
-    """An entry that also tells the number of its directory."""
+class StoredEntry(Protocol):
+    """One version of a file, as the catalog knows it."""
+
+    @property
+    def name(self) -> bytes:
+        """Base name; empty for the directory itself."""
+
+    @property
+    def file_index(self) -> int:
+        """Place in its job."""
+
+    @property
+    def job_id(self) -> int:
+        """Job that holds it."""
+
+    @property
+    def lstat(self) -> str:
+        """Its status fields."""
+
+    @property
+    def delta_seq(self) -> int:
+        """Number of the part, for a file that was saved in parts."""
 
     @property
     def path_id(self) -> int:
@@ -28,7 +47,7 @@ class Files(Protocol):
     def directories(self) -> Iterable[tuple[bytes, int]]:
         """Yield path and PathId of all directories of the jobs, in the order of the paths."""
 
-    def entries(self, path_id: int = 0) -> Iterable[NumberedEntry]:
+    def entries(self, path_id: int = 0) -> Iterable[StoredEntry]:
         """Yield what may be restored, by directory and name; *path_id*: of one directory."""
 
 
@@ -36,7 +55,7 @@ class StoredFile(NamedTuple):
     """A file, and where it is."""
 
     directory: int
-    entry: NumberedEntry
+    entry: StoredEntry
     parts: tuple[tuple[int, int], ...] = ()
     """Earlier parts (job, FileIndex) of a file that was saved in parts."""
 
@@ -56,7 +75,7 @@ class FileReader:
         """Yield all files and directories."""
         return self.files(self._source.entries())
 
-    def files(self, entries: Iterable[NumberedEntry]) -> Iterator[StoredFile]:
+    def files(self, entries: Iterable[StoredEntry]) -> Iterator[StoredFile]:
         """Yield files and directories, the parts of a file together."""
         path_id, number = 0, ROOT
         last: StoredFile | None = None
@@ -74,10 +93,12 @@ class FileReader:
         if last is not None and last.entry.name not in self.hidden.get(last.directory, ()):
             yield last
 
-    def _number_of(self, entry: NumberedEntry) -> int:
+    def _number_of(self, entry: StoredEntry) -> int:
         number = self._table.number_of(entry.path_id)
         if number is None:
-            raise NotFoundError(f"The directory {entry.path!r} is not known to the catalog")
+            raise NotFoundError(
+                f"The catalog does not know the directory PathId {entry.path_id} of a job"
+            )
         return number
 
     def directly_in(self, number: int) -> Iterator[StoredFile]:

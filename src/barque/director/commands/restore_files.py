@@ -3,7 +3,7 @@
 Source: console commands, sections 7.2 and 7.3.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from barque.director.big_restore_tree import BigRestoreTree
@@ -13,7 +13,7 @@ from barque.errors import NotFoundError
 
 if TYPE_CHECKING:
     from barque.catalog import Catalog
-    from barque.catalog.newest import FileEntry
+    from barque.catalog.newest import BriefEntry, FileEntry
 
 MANY_FILES: Final = 200_000
 """Jobs with more files than these are browsed in the catalog, not in memory."""
@@ -35,16 +35,20 @@ class CatalogFiles:
         self._catalog.bvfs.update(self._job_ids)
         return self._catalog.bvfs.paths(self._job_ids)
 
-    def entries(self, path_id: int = 0) -> "Iterator[FileEntry]":
+    def entries(self, path_id: int = 0) -> "Iterator[BriefEntry]":
         """Yield what may be restored, by directory and name; *path_id*: of one directory."""
-        return self._catalog.chains.files(self._job_ids, path_id=path_id)
+        return self._catalog.chains.brief_files(self._job_ids, path_id=path_id)
 
 
 def entries_with_progress(wanted: Wanted) -> "Iterator[FileEntry]":
     """Yield the newest version of every file, with a sign of progress now and then."""
+    return _with_progress(wanted, wanted.catalog.chains.files(wanted.job_ids))
+
+
+def _with_progress[E](wanted: Wanted, entries: Iterable[E]) -> Iterator[E]:
     first = wanted.catalog.jobs.get(wanted.job_ids[0])
     step = (first.job_files if first else 0) // _TICKS
-    for number, entry in enumerate(wanted.catalog.chains.files(wanted.job_ids), 1):
+    for number, entry in enumerate(entries, 1):
         if step and number % step == 0 and number <= step * _TICKS:
             wanted.session.out.plain("+")
         yield entry
@@ -70,6 +74,7 @@ def _big_tree(wanted: Wanted, *, marked: bool) -> BigRestoreTree:
 
 
 def _loaded(wanted: Wanted, *, marked: bool) -> BigRestoreTree:
-    tree = BigRestoreTree(CatalogFiles(wanted.catalog, wanted.job_ids))
-    tree.load(entries_with_progress(wanted), marked=marked)
+    files = CatalogFiles(wanted.catalog, wanted.job_ids)
+    tree = BigRestoreTree(files)
+    tree.load(_with_progress(wanted, files.entries()), marked=marked)
     return tree
