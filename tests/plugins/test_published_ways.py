@@ -164,7 +164,7 @@ def parse_plugin_definition(d):
     path = tmp_path / "test-fd.trace"
     assert answer.endswith(f" tracefile={path}\n")
     lines = [line for line in path.read_text().splitlines() if "heard" in line]
-    assert lines == ["barque.filedaemon.plugins: plugin ways (100): heard"] * len(lines)
+    assert lines == ["barque.filedaemon.plugin_knowledge: plugin ways (100): heard"] * len(lines)
     assert lines
 
 
