@@ -43,14 +43,14 @@ class Listed:
         return [e for e in self._entries if path_id in {0, e.path_id}]
 
 
-NAMES = st.sampled_from([b"a", b"b", b"ab", b"a-", b"\xff", "日".encode(), b"*", b"c.d"])
+NAMES = st.sampled_from([b"a", b"b", b"a", b"b", b"ab", b"a-", b"\xff", "日".encode(), b"c.d"])
 ROOTS = st.sampled_from([b"/", b"/", b"/", b"C:/", b"@p@/"])
 PATHS = st.builds(
     lambda root, names: root + b"".join(name + b"/" for name in names),
     ROOTS,
     st.lists(NAMES, max_size=3),
 )
-LINKS = st.sampled_from(["one", "one", "first", "link"])
+LINKS = st.sampled_from(["one", "first", "link"])
 
 
 @st.composite
@@ -64,7 +64,7 @@ def listings(draw: st.DrawFn) -> Listed:
     numbers = draw(st.permutations(range(1, len(paths) + 1)))
     path_ids = dict(zip(sorted(paths), numbers, strict=True))
     indexes = {1: 0, 2: 0}
-    entries = list[Entry]()
+    entries, firsts = list[Entry](), set[str]()
 
     def add(path: bytes, name: bytes, job_id: int, lstat: str, delta_seq: int = 0) -> None:
         indexes[job_id] += 1
@@ -82,8 +82,11 @@ def listings(draw: st.DrawFn) -> Listed:
             if path + name + b"/" not in paths and draw(st.booleans()):
                 add(path, name, 2, ONE_NAME.format("A", size), 1)
         else:
-            first = "A" if kind == "first" else draw(st.sampled_from(DIGITS))
-            add(path, name, job_id, SEVERAL_NAMES.format("A", size, first))
+            links = ["A", *(DIGITS[e.file_index % 26] for e in entries if e.lstat in firsts)]
+            first = "A" if kind == "first" else draw(st.sampled_from(links))
+            lstat = SEVERAL_NAMES.format("A", size, first)
+            firsts |= {lstat} if first == "A" else set()
+            add(path, name, job_id, lstat)
     return Listed(entries, path_ids)
 
 
@@ -95,7 +98,7 @@ PATTERNS = st.one_of(
 )
 STEPS = st.lists(
     st.tuples(st.sampled_from(["mark", "unmark", "markdir", "unmarkdir", "cd"]), PATTERNS),
-    max_size=8,
+    max_size=12,
 )
 
 

@@ -17,12 +17,8 @@ _SIGNED: Final = bytes((value + 128) % 256 for value in range(256))
 """Turns bytes into ones that sort as signed numbers: the order in which directories are listed."""
 
 
-class Entry(Protocol):
+class Version(Protocol):
     """One version of a file, as the catalog knows it."""
-
-    @property
-    def path(self) -> bytes:
-        """Directory with trailing slash."""
 
     @property
     def name(self) -> bytes:
@@ -43,6 +39,14 @@ class Entry(Protocol):
     @property
     def delta_seq(self) -> int:
         """Number of the part, for a file that was saved in parts."""
+
+
+class Entry(Version, Protocol):
+    """A version that tells where its file is."""
+
+    @property
+    def path(self) -> bytes:
+        """Directory with trailing slash."""
 
 
 class Place(Protocol):

@@ -7,34 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Protocol
 
 from barque.director.directory_table import ROOT, DirectoryTable
+from barque.director.restore_tree import Version
 from barque.errors import NotFoundError
 
 FEW: Final = 64
 """Directories that are read one by one, and not by reading all files; or a hundredth of all."""
 
 
-class StoredEntry(Protocol):
-    """One version of a file, as the catalog knows it."""
-
-    @property
-    def name(self) -> bytes:
-        """Base name; empty for the directory itself."""
-
-    @property
-    def file_index(self) -> int:
-        """Place in its job."""
-
-    @property
-    def job_id(self) -> int:
-        """Job that holds it."""
-
-    @property
-    def lstat(self) -> str:
-        """Its status fields."""
-
-    @property
-    def delta_seq(self) -> int:
-        """Number of the part, for a file that was saved in parts."""
+class StoredEntry(Version, Protocol):
+    """A version that tells by number where its file is."""
 
     @property
     def path_id(self) -> int:

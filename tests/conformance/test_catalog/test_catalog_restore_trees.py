@@ -88,6 +88,11 @@ def test_chain_of_jobs(catalog: Catalog, few: int) -> None:
     small, big = trees(catalog, chain(catalog), few)
     same(small, big)
     assert big.find("/top/gone", big.root) is None
+    assert mark_alike(small, big, "/top/*a*") == 2
+    assert mark_alike(small, big, "/top/r*", marked=False) == 1
+    assert [place.tag for place in big.root.sorted()] == ["", "+"]
+    assert mark_alike(small, big, "/top/d*", marked=False) == 1
+    assert [place.tag for place in big.root.sorted()] == ["", ""]
     assert mark_alike(small, big, "/top/links/second") == 2
     assert mark_alike(small, big, "/top/data*") == 1
     assert big.chosen().count == 4
