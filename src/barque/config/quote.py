@@ -12,5 +12,10 @@ def quoted(text: str) -> str:
 
 
 def quoted_everything(text: str) -> str:
-    """Return *text* in quotes, escaped as commands and files are: parentheses and angles, too."""
-    return '"' + re.sub(r'(["\\()<>])', r"\\\1", text) + '"'
+    """Return *text* in quotes, escaped as commands and files are."""
+    return f'"{escaped_everything(text)}"'
+
+
+def escaped_everything(text: str) -> str:
+    """Return *text* as it stands between quotes: parentheses and angles are escaped, too."""
+    return re.sub(r'(["\\()<>])', r"\\\1", text)

@@ -12,7 +12,7 @@ from barque.config.fileset import FileSet
 from barque.config.keywords import ScriptWhen
 from barque.config.messages import WITH_RECIPIENTS, WITHOUT_PLACE, Messages, Target, types_text
 from barque.config.password import HIDDEN, Password
-from barque.config.quote import quoted, quoted_everything
+from barque.config.quote import escaped_everything, quoted
 from barque.config.runscript import RunScript
 from barque.config.show_fileset import fileset_nodes
 from barque.config.shown import Form, Shown
@@ -159,8 +159,14 @@ def _leaf(key: str, shown: Shown, comment: bool) -> Leaf:
         return Leaf(key, (str(value),), value, comment)
     text = str(value)
     if shown.form is Form.ESCAPED:
-        return Leaf(key, (quoted_everything(text),), text, comment)
+        return _command_leaf(key, text, comment)
     return Leaf(key, (quoted(text) if shown.form is Form.QUOTED else text,), text, comment)
+
+
+def _command_leaf(key: str, text: str, comment: bool) -> Leaf:
+    """Write a command or file; Bareos leaves its escapes in JSON, where programs know them."""
+    escaped = escaped_everything(text)
+    return Leaf(key, (f'"{escaped}"',), escaped, comment)
 
 
 def _list_lines(form: Form, values: tuple[str, ...], comment: bool) -> Iterable[str]:
@@ -205,9 +211,7 @@ def _script_nodes(
             continue
         commented = comment or script.from_jobdefs
         if script.short:
-            command = Leaf(
-                script.short, (quoted_everything(script.command),), script.command, commented
-            )
+            command = _command_leaf(script.short, script.command, commented)
             yield Branch("runscript", "", (command,), commented, Shape.ITEM)
         else:
             nodes = tuple(_script_block(script, commented, verbose))
@@ -216,7 +220,7 @@ def _script_nodes(
 
 def _script_block(script: RunScript, comment: bool, verbose: bool) -> Iterator[Leaf]:
     key = "Console" if script.console else "Command"
-    yield Leaf(key, (quoted_everything(script.command),), script.command, comment)
+    yield _command_leaf(key, script.command, comment)
     when = script.when.value
     if script.when is not ScriptWhen.NEVER:
         yield Leaf("RunsWhen", (quoted(when),), when, comment)
@@ -247,7 +251,7 @@ def _messages_nodes(resource: Messages, *, verbose: bool, complete: bool) -> Ite
         ("TimestampFormat", resource.timestamp_format),
     ):
         if text:
-            yield Leaf(key, (quoted_everything(text),), text)
+            yield _command_leaf(key, text, comment=False)
     for destination in resource.destinations:
         target = destination.target
         what = types_text(destination.types, verbose=verbose)

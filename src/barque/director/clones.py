@@ -9,6 +9,7 @@ from collections.abc import Callable
 from barque.director.job_codes import expand
 from barque.director.job_state import ActiveJob
 from barque.director.runscripts import ConsoleRunner
+from barque.errors import CommandError
 from barque.wire.messages.job import MessageType
 
 
@@ -17,7 +18,10 @@ def start_clones(job: ActiveJob, console: ConsoleRunner, now: Callable[[], float
     if job.cloned:
         return
     for directive in job.resource.run:
-        printed = console(f"run {expand(directive, job)} cloned=yes yes")
+        try:
+            printed = console(f"run {expand(directive, job)} cloned=yes yes")
+        except CommandError as error:
+            printed = str(error)
         found = re.search(r"JobId=(\d+)", printed)
         if found:
             job.say(MessageType.INFO, f"Clone JobId {found[1]} started.", now())

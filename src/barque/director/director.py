@@ -275,11 +275,11 @@ class RunningDirector:
         return expand(command, job, recipients=recipients) if job else command
 
     def run_script_command(self, command: str) -> str:
-        """Run a console command of a run script and return what it prints."""
+        """Run a console command of a run script and return what it prints; raises CommandError."""
         return ScriptConsole(self).run(command)
 
     def run_own_command(self, command: str) -> str:
-        """Run a console command with all rights and return what it prints."""
+        """Run a console command with all rights and return what it prints; raises CommandError."""
         return ScriptConsole(self, in_script=False).run(command)
 
     def make_browsable(self, job: ActiveJob, catalog: Catalog) -> None:

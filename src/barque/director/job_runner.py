@@ -47,6 +47,9 @@ BODIES: Final[dict[JobType, Body]] = {
 }
 """Types of jobs that can be run."""
 
+_NEVER_WITH_WARNINGS: Final = frozenset({JobType.ADMIN, JobType.ARCHIVE})
+"""Types of jobs that end well or badly, whatever their scripts say."""
+
 
 def unsupported(kind: JobType) -> JobError:
     """Return the error for jobs of a type that cannot be run."""
@@ -156,7 +159,8 @@ def _judge(job: ActiveJob) -> None:
             job.set_status(JobStatus.ERROR_TERMINATED if alone else status)
     totals = job.totals
     clean = not (totals.errors or totals.storage_errors or totals.warnings)
-    job.set_status(JobStatus.TERMINATED if clean else JobStatus.WARNINGS)
+    tells = job.type not in _NEVER_WITH_WARNINGS
+    job.set_status(JobStatus.WARNINGS if tells and not clean else JobStatus.TERMINATED)
 
 
 def _fail(job: ActiveJob, context: JobContext, text: str, status: JobStatus) -> None:

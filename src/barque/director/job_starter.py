@@ -53,10 +53,10 @@ class Host(Protocol):
         """Return what makes the logs of jobs with this Catalog."""
 
     def run_script_command(self, command: str) -> str:
-        """Run a console command of a run script and return what it prints."""
+        """Run a console command of a run script and return what it prints; raises CommandError."""
 
     def run_own_command(self, command: str) -> str:
-        """Run a console command with all rights and return what it prints."""
+        """Run a console command with all rights and return what it prints; raises CommandError."""
 
     def plan_restore(self, selection: RestoreSelection, catalog: CatalogResource) -> RestorePlan:
         """Write the bootstrap file for *selection*."""

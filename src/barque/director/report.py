@@ -182,7 +182,6 @@ VERIFY_TERMINATIONS: Final = {
 
 ADMIN_TERMINATIONS: Final = {
     JobStatus.TERMINATED: "Admin OK",
-    JobStatus.WARNINGS: "Admin OK -- with warnings",
     JobStatus.ERROR_TERMINATED: "*** Admin Error ***",
     JobStatus.NON_FATAL_ERROR: "*** Admin Error ***",
     JobStatus.FATAL_ERROR: "*** Admin Error ***",

@@ -12,7 +12,7 @@ from barque.config.runscript import RunScript
 from barque.director.client_session import SCRIPT_AFTER, SCRIPT_AFTER_VSS, SCRIPT_BEFORE
 from barque.director.job_codes import expand
 from barque.director.job_state import ActiveJob
-from barque.errors import JobError
+from barque.errors import CommandError, JobError
 from barque.wire.messages.director_file import RunScript as ClientScript
 from barque.wire.messages.job import MessageType
 
@@ -25,7 +25,10 @@ BITS: Final = {
 """The moment of a script, as the File Daemon is told."""
 
 type ConsoleRunner = Callable[[str], str]
-"""Runs a console command with all rights and returns what it prints."""
+"""Runs a console command with all rights and returns what it prints.
+
+Raises CommandError, with what was printed, when the command fails.
+"""
 
 
 def client_scripts(job: ActiveJob) -> Iterator[ClientScript]:
@@ -56,11 +59,11 @@ def run_scripts(
         count += 1
         command = expand(script.command, job)
         if script.console:
-            job.say(MessageType.INFO, f'console command: run {label} "{command}"', now())
-            for line in console(command).splitlines():
-                job.say(MessageType.INFO, f"{label}: {line}", now())
-            continue
-        _run(job, script, command, label, now)
+            succeeded = _console(job, command, label, now, console)
+        else:
+            succeeded = _shell(job, command, label, now)
+        if not succeeded and script.fail_on_error and when is ScriptWhen.BEFORE:
+            raise JobError(f"the script «{command}» failed", status="E")
     return count
 
 
@@ -72,9 +75,21 @@ def _due(script: RunScript, when: ScriptWhen, job: ActiveJob) -> bool:
     return script.on_failure if job.failed else script.on_success
 
 
-def _run(
-    job: ActiveJob, script: RunScript, command: str, label: str, now: Callable[[], float]
-) -> None:
+def _console(
+    job: ActiveJob, command: str, label: str, now: Callable[[], float], console: ConsoleRunner
+) -> bool:
+    job.say(MessageType.INFO, f'console command: run {label} "{command}"', now())
+    succeeded = True
+    try:
+        printed = console(command)
+    except CommandError as error:
+        succeeded, printed = False, str(error)
+    for line in printed.splitlines():
+        job.say(MessageType.INFO, f"{label}: {line}", now())
+    return succeeded
+
+
+def _shell(job: ActiveJob, command: str, label: str, now: Callable[[], float]) -> bool:
     job.say(MessageType.INFO, f'shell command: run {label} "{command}"', now())
     process = subprocess.Popen(  # noqa: S602 - the administrator's own script
         command,
@@ -91,7 +106,7 @@ def _run(
             job.say(MessageType.INFO, f"{label}: {text}", now())
     status = process.wait()
     if not status:
-        return
+        return True
     reason = (
         f"Child exited with code {status}" if status > 0 else f"Child died from signal {-status}"
     )
@@ -100,5 +115,4 @@ def _run(
         f"Runscript: {label} returned non-zero status={status}. ERR={reason}",
         now(),
     )
-    if script.fail_on_error and label == "BeforeJob":
-        raise JobError(f"the script «{command}» failed", status="E")
+    return False

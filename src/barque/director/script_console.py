@@ -6,7 +6,7 @@ Source: job semantics, section 8.
 from barque.director.access import EVERYTHING
 from barque.director.services import ConsoleIdentity, DirectorServices
 from barque.director.session import ConsoleSession
-from barque.errors import ConnectionLostError
+from barque.errors import CommandError, ConnectionLostError
 from barque.wire.framing import Signal
 
 
@@ -37,13 +37,16 @@ class ScriptConsole:
         self._in_script = in_script
 
     def run(self, command: str) -> str:
-        """Return what *command* prints."""
+        """Return what *command* prints. Raises CommandError, with that text, when it fails."""
         nobody = _Nobody()
         session = ConsoleSession(
             self._director, nobody, ConsoleIdentity("", EVERYTHING), in_script=self._in_script
         )
         try:
-            session.execute(command)
+            succeeded = session.execute(command)
         except ConnectionLostError as error:
-            return f"{error}\n"
-        return nobody.text.decode("utf-8", "surrogateescape")
+            raise CommandError(str(error)) from None
+        printed = nobody.text.decode("utf-8", "surrogateescape")
+        if not succeeded:
+            raise CommandError(printed)
+        return printed

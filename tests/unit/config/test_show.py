@@ -106,6 +106,14 @@ def test_scripts_show_what_differs() -> None:
     assert '  # RunScript {\n    # Command = "c"\n    # RunsWhen = "never"\n' in verbose
 
 
+def test_commands_keep_their_escapes_in_json() -> None:
+    script = RunScript('sh -c "echo \\ (a)"', ScriptWhen.BEFORE, target="", short="RunBeforeJob")
+    job = director.Job(name="j", run_script=(script,))
+    assert show_json(job)["runscript"] == [{"runbeforejob": 'sh -c \\"echo \\\\ \\(a\\)\\"'}]
+    messages = Messages(name="m", mail_command='mail -s "x" %r')
+    assert show_json(messages)["mailcommand"] == 'mail -s \\"x\\" %r'
+
+
 def test_several_options_show_their_words() -> None:
     settings = (Setting("Replace", "never", "n"), Setting("Shadowing", "localwarn", "d1"))
     block = Include((FileOptions((*settings, Setting("Size", "<5", "z<5:")), plugin="p:x"),))

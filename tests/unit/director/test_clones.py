@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from barque.director.clones import start_clones
+from barque.errors import CommandError
 from barque.testing.director_peers import Site, open_site
 
 EXTRA = """
@@ -46,3 +47,12 @@ def test_a_clone_that_cannot_be_started_is_an_error_of_the_job(site: Site) -> No
     start_clones(job, lambda _: 'Job "small"\nnot found\n', site.now)
     assert 'Error: Could not start clone job: Job "small" not found\n' in site.log.text
     assert job.totals.errors == 2
+
+
+def test_a_clone_whose_command_fails_is_an_error_of_the_job(site: Site) -> None:
+    def refuse(command: str) -> str:
+        raise CommandError("too late\n")
+
+    job = site.job("original")
+    start_clones(job, refuse, site.now)
+    assert "Error: Could not start clone job: too late\n" in site.log.text

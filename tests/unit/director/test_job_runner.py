@@ -37,8 +37,8 @@ def run(site: Site, name: str = "nothing", **fields: object) -> ActiveJob:
     return job
 
 
-def with_body(monkeypatch: pytest.MonkeyPatch, body: Body) -> None:
-    monkeypatch.setitem(job_runner.BODIES, JobType.ADMIN, body)
+def with_body(monkeypatch: pytest.MonkeyPatch, body: Body, kind: JobType = JobType.ADMIN) -> None:
+    monkeypatch.setitem(job_runner.BODIES, kind, body)
 
 
 def status_in_catalog(site: Site, job: ActiveJob) -> str:
@@ -159,14 +159,16 @@ def test_a_catalog_that_is_gone_is_told_and_the_job_ends(
 
 
 @pytest.mark.parametrize("kind", ["errors", "warnings", "storage_errors"])
-def test_errors_make_warnings_of_success(
+def test_errors_make_warnings_of_success_but_not_of_admin_jobs(
     site: Site, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     def count(job: ActiveJob, context: JobContext) -> None:
         setattr(job.totals, kind, 1)
 
-    with_body(monkeypatch, count)
-    assert run(site).status is JobStatus.WARNINGS
+    for body_of in (JobType.BACKUP, JobType.ADMIN):
+        with_body(monkeypatch, count, body_of)
+    assert run(site, "small", level=Level.FULL).status is JobStatus.WARNINGS
+    assert run(site).status is JobStatus.TERMINATED
 
 
 def test_kinds_that_cannot_be_run_say_so(site: Site) -> None:

@@ -7,7 +7,7 @@ from barque.config.keywords import ScriptWhen
 from barque.director.job_state import ActiveJob
 from barque.director.runscripts import client_scripts, run_scripts
 from barque.domain.job import JobStatus
-from barque.errors import JobError
+from barque.errors import CommandError, JobError
 from barque.testing.director_peers import Site, open_site
 
 EXTRA = """
@@ -18,6 +18,10 @@ Job { Name = console; JobDefs = Default;
 Job { Name = refuses; JobDefs = Default; RunBeforeJob = "kill -9 $$"; }
 Job { Name = forgives; JobDefs = Default;
   RunScript { RunsWhen = Before; RunsOnClient = no; FailJobOnError = no; Command = "exit 3"; } }
+Job { Name = console-first; JobDefs = Default;
+  RunScript { RunsWhen = Before; RunsOnClient = no; Console = "nosuch"; } }
+Job { Name = console-forgives; JobDefs = Default;
+  RunScript { RunsWhen = Before; RunsOnClient = no; FailJobOnError = no; Console = "nosuch"; } }
 Job { Name = always; JobDefs = Default;
   RunScript { RunsWhen = Always; RunsOnClient = no; RunsOnFailure = yes; Command = "echo hello"; } }
 Job { Name = there; JobDefs = Default; ClientRunBeforeJob = "a b"; ClientRunAfterJob = "c %e";
@@ -70,6 +74,22 @@ def test_a_console_command(site: Site) -> None:
         'console command: run AfterJob ".pools console"\n'
         "AfterJob: answer to .pools console\nAfterJob: line\n"
     )
+
+
+def refuse(command: str) -> str:
+    raise CommandError(f"{command}: is an invalid command.\n")
+
+
+def test_a_console_command_that_fails_ends_the_job(site: Site) -> None:
+    with pytest.raises(JobError) as raised:
+        run_scripts(site.job("console-first"), BEFORE, site.now, refuse)
+    assert raised.value.status == "E"
+    assert "BeforeJob: nosuch: is an invalid command.\n" in site.log.text
+
+
+def test_a_console_command_may_fail_where_the_job_says_so(site: Site) -> None:
+    assert run_scripts(site.job("console-forgives"), BEFORE, site.now, refuse) == 1
+    assert "BeforeJob: nosuch: is an invalid command.\n" in site.log.text
 
 
 def test_a_script_that_fails_ends_the_job(site: Site) -> None:

@@ -11,6 +11,7 @@ from barque.config.load import load_director
 from barque.director.access import AccessRights, Acl
 from barque.director.commands import simple
 from barque.director.output import ApiMode
+from barque.director.script_console import ScriptConsole
 from barque.director.services import ConsoleIdentity, DaemonIdentity
 from barque.director.session import ConsoleSession
 from barque.errors import CatalogError, CommandError
@@ -98,6 +99,25 @@ def test_what_run_scripts_may_do(director: MemoryDirector) -> None:
     assert not session.execute("run job=backup-tree yes")
     assert not director.runs
     assert "Can't use run command in a runscript" in peer.frames
+
+
+def test_what_a_command_of_a_run_script_prints_is_returned(director: MemoryDirector) -> None:
+    assert ScriptConsole(director).run("version").startswith("golden-dir Version:")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("nosuch", "nosuch: is an invalid command.\n"),
+        ("run job=backup-tree yes", "Can't use run command in a runscript"),
+    ],
+)
+def test_a_command_of_a_run_script_that_fails_raises_what_it_printed(
+    director: MemoryDirector, command: str, said: str
+) -> None:
+    with pytest.raises(CommandError) as raised:
+        ScriptConsole(director).run(command)
+    assert said in str(raised.value)
 
 
 def test_use_of_commands_is_noted(director: MemoryDirector) -> None:
