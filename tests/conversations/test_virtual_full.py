@@ -59,7 +59,7 @@ def backup(site: Site, name: str, level: Level, *files: tuple[int, bytes]) -> Jo
         job.job_id,
         media_id,
         first_index=1,
-        last_index=max(index for index, _ in files),
+        last_index=max((index for index, _ in files), default=1),
         start_file=0,
         end_file=0,
         start_block=200,
@@ -165,6 +165,14 @@ def test_jobs_that_are_gone(site: Site) -> None:
     run(site, "merged", source_jobs=(full, JobId(77)))
     assert "Error: JobId 77 is not present in the catalog\n" in site.log.text
     assert "Fatal error: Jobs missing from catalog. Cannot continue.\n" in site.log.text
+
+
+def test_jobs_without_files(site: Site) -> None:
+    chain(site)
+    empty = backup(site, "merged", Level.INCREMENTAL)
+    run(site, "merged", source_jobs=(empty,))
+    assert f"Error: No files were found in the jobids {empty}\n" in site.log.text
+    assert "Fatal error: Could not create bootstrap file\n" in site.log.text
 
 
 def test_jobs_whose_files_are_gone(site: Site) -> None:

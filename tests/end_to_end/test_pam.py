@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import bareos.bsock
+import bareos.exceptions
 import pytest
 
 from barque.config.load import load_console
@@ -22,6 +24,7 @@ PACKAGE = "libpam-wrapper"
 
 RESOURCES = """
 Console { Name = people; Password = shared; Use Pam Authentication = yes; }
+Console { Name = people-clear; Password = shared; Use Pam Authentication = yes; Tls Enable = no; }
 User { Name = ada; Profile = operator }
 User { Name = grace; Command ACL = status, whoami; Catalog ACL = *all* }
 """
@@ -103,6 +106,27 @@ def test_who_may_not_log_in(place: Place, what: str) -> None:
     assert "guess" not in log
     with console(place, PamCredentials("ada", "countess")) as session:
         assert session.call("whoami").split()[0] == "ada"
+
+
+def by_python_bareos(place: Place, password: str) -> bareos.bsock.DirectorConsole:
+    root = choices_of(load_console(place.console))[0].account
+    return bareos.bsock.DirectorConsole(
+        address=root.address.host,
+        port=root.address.port,
+        name="people-clear",
+        password=bareos.bsock.Password("shared"),
+        tls_psk_enable=False,
+        pam_username="grace",
+        pam_password=password,
+    )
+
+
+def test_python_bareos_takes_the_end_of_the_connection_for_a_refusal(place: Place) -> None:
+    with pytest.raises(bareos.exceptions.PamAuthenticationError):
+        by_python_bareos(place, "guess")
+    session = by_python_bareos(place, "admiral")
+    assert session.call("whoami").split()[0] == b"grace"
+    session.close()
 
 
 def test_nobody_without_a_person(place: Place) -> None:

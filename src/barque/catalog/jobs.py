@@ -218,6 +218,11 @@ class Jobs:
         )
         return found.start_time if found else 0
 
+    def was_scheduled(self, name: str, at: int) -> bool:
+        """Tell whether the job *name* was created for this moment; s since 1970."""
+        found = _JOB.all(self._store, "WHERE name = ? AND schedtime = ?", name, to_sql(at))
+        return bool(found)
+
     def end_unfinished(self) -> int:
         """End the jobs that an earlier run of the Director left behind, as fatal errors.
 

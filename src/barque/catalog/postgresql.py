@@ -319,8 +319,8 @@ class PostgreSQLStore:
         encoding = str(row[0]) if row else ""
         if encoding != "SQL_ASCII":
             raise CatalogError(
-                f'The database "{self._server}" has the encoding {encoding}, needed is '
-                "SQL_ASCII, since file names are bytes: create it with ENCODING 'SQL_ASCII'"
+                f'Encoding error for database "{self._server}". Wanted SQL_ASCII, got {encoding}: '
+                "file names are bytes; create it with ENCODING 'SQL_ASCII'"
             )
         if self.one("SELECT to_regclass('version')") == (None,):
             if not self._create:

@@ -121,11 +121,13 @@ def _export(config: Configuration, wanted: list[str]) -> int:
     if table is None:
         print(f'"{wanted[0]}" is no resource type: use one of {", ".join(tables)}', file=sys.stderr)  # noqa: T201 - a program
         return CANNOT_START
-    found = [table[wanted[1]]] if len(wanted) > 1 and wanted[1] in table else []
-    if len(wanted) > 1 and not found:
-        print(f'There is no {wanted[0]} "{wanted[1]}"', file=sys.stderr)  # noqa: T201 - a program
+    # an empty name means all of them, none is a mistake like a name that is not there
+    name = "".join(wanted[1:2])
+    found = [resource for key, resource in table.items() if key == name or not name]
+    if not found:
+        print(f'There is no {wanted[0]} "{name}"', file=sys.stderr)  # noqa: T201 - a program
         return CANNOT_START
-    for resource in found or table.values():
+    for resource in found:
         sys.stdout.write(show_text(resource, complete=True))
     return 0
 

@@ -16,6 +16,7 @@ from barque.transport.channel import Channel
 from barque.transport.listen import receive_hello, turn_away
 from barque.transport.proof import Credentials, challenge_then_answer
 from barque.transport.tls import TlsSettings, settings_of
+from barque.wire.framing import Signal
 from barque.wire.hello import (
     DirectorHelloOk,
     DirectorHelloRefused,
@@ -43,6 +44,13 @@ IDLE_CHECK: Final = 5.0
 """Second; how often an idle connection of a client is looked at."""
 
 
+class _PersonRefusedError(AuthenticationError):
+    """The console is known, who sits at it is not: the connection ends without a word.
+
+    Source: console protocol, section 2.8.
+    """
+
+
 class ConsoleServer:
     """Receives whoever connects to the Director."""
 
@@ -68,7 +76,8 @@ class ConsoleServer:
                 self._director.note_security(f"{channel.peer} is no console but {hello}")
         except AuthenticationError as error:
             self._director.note_security(f"{channel.peer}: {error}")
-            turn_away(channel, pause=self._pause)
+            refused = isinstance(error, _PersonRefusedError)
+            turn_away(channel, pause=self._pause, goodbye=None if refused else Signal.TERMINATE)
 
     def _key_of(self, identity: Identity) -> bytes | None:
         config = self._director.config
@@ -122,11 +131,14 @@ class ConsoleServer:
         """Return who logs in on a console that belongs to nobody."""
         if not hello.tls_first:
             channel.send(DirectorHelloOk(self._greeting))
-            raise AuthenticationError(f"{channel.peer} is too old a console for PAM")
-        name = person_on(channel, self._people)
+            raise _PersonRefusedError(f"{channel.peer} is too old a console for PAM")
+        try:
+            name = person_on(channel, self._people)
+        except AuthenticationError as error:
+            raise _PersonRefusedError(str(error)) from error
         user = self._director.config.users.get(name)
         if user is None:
-            raise AuthenticationError(f'PAM knows "{name}", but there is no User resource of it')
+            raise _PersonRefusedError(f'PAM knows "{name}", but there is no User resource of it')
         return identity_of(user, name)
 
     @property

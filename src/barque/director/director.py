@@ -18,7 +18,7 @@ from barque.config.director import Catalog as CatalogResource
 from barque.config.director import Client, Job, Schedule, Storage
 from barque.config.lexer import Source
 from barque.config.load import DirectorConfig
-from barque.config.report import format_config_errors
+from barque.config.report import EXIT_START, format_config_errors
 from barque.daemon.debug_log import DebugLog, DebugSettings
 from barque.director.browsable import Browsable
 from barque.director.catalog_sync import source_for, synchronise
@@ -402,13 +402,7 @@ class RunningDirector:
             config = self._load(())
             self._synchronise(config, first=False)
         except BarqueError as error:
-            told = (
-                format_config_errors(error, "bareos-dir")
-                if isinstance(error, ConfigError)
-                else f"{error}\n"
-            )
-            log.error("reload: %s", error)  # noqa: TRY400 - the text says it
-            self._say(MessageType.ERROR, f"Error: Please correct the configuration: {told}")
+            self._refuse_reload(error)
             return False
         with self._lock:
             self._config = config
@@ -418,6 +412,16 @@ class RunningDirector:
         self.clients.forget()
         self.queue.wake()
         return True
+
+    def _refuse_reload(self, error: BarqueError) -> None:
+        log.error("reload: %s", error)
+        told = f"{error}\n"
+        if isinstance(error, ConfigError):
+            told = format_config_errors(error, "bareos-dir")
+            for mistake in (error, *error.others):
+                if mistake.exit_code == EXIT_START:
+                    self._say(MessageType.FATAL, f"Fatal error: {mistake.message}\n")
+        self._say(MessageType.ERROR, f"Error: Please correct the configuration: {told}")
 
     def set_debug(
         self, level: int | None = None, *, trace: bool | None = None, timestamp: bool | None = None

@@ -89,6 +89,7 @@ class JobStarter:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._began = host.now()
         self._lock = threading.Lock()
 
     def start(self, request: RunRequest, trigger: str, *, tries: int = 0) -> ActiveJob:
@@ -114,8 +115,13 @@ class JobStarter:
         return job
 
     def run_scheduled(self, job: Job, run: Run, at: datetime) -> None:
-        """Start what a Schedule says."""
-        self.start(request_of(job, run, at), "Scheduler")
+        """Start what a Schedule says, but not again what it said before the Director's restart."""
+        request = request_of(job, run, at)
+        if request.when < self._began:
+            catalog = self._catalog(request)
+            if catalog.jobs.was_scheduled(job.name, int(request.when)):
+                return
+        self.start(request, "Scheduler")
 
     def client_connected(self, name: str) -> None:
         """Start the jobs of a client that came by itself, where their interval is over."""
@@ -134,12 +140,15 @@ class JobStarter:
     def _is_due(self, job: Job, interval: int) -> bool:
         if any(active.resource.name == job.name for active in self._host.queue.jobs()):
             return False
-        default = next(iter(self._host.config.catalogs.values()))
-        resource, _ = catalog_resource_of(default_request(job), default)
-        catalog = self._host.context(resource).catalog
+        catalog = self._catalog(default_request(job))
         client = catalog.clients.find(job.client.name) if job.client else None
         last = catalog.jobs.last_start(job.name, client.client_id) if client else 0
         return self._host.now() - last >= interval
+
+    def _catalog(self, request: RunRequest) -> Catalog:
+        default = next(iter(self._host.config.catalogs.values()))
+        resource, _ = catalog_resource_of(request, default)
+        return self._host.context(resource).catalog
 
     def _queue(self, order: _Order, when: float) -> None:
         host, job = self._host, order.job

@@ -26,6 +26,9 @@ SET_BACK: Final = timedelta(hours=2)
 LOOK_AHEAD: Final = timedelta(minutes=1)
 """How far ahead each look goes; a changed clock or configuration is noticed by then."""
 
+BEGUN: Final = timedelta(seconds=59)
+"""What came due so shortly before the start of the Director is started, too."""
+
 type Start = Callable[[Job, Run, datetime], None]
 """Queues a job for one run of its Schedule."""
 
@@ -83,12 +86,16 @@ class Scheduler:
             self._thread.join()
 
     def _run(self) -> None:
-        done = self._now()
+        done = self.beginning()
         while not self._stop.is_set():
             done = self.catch_up(done)
             now = self._now()
             following = self.next_after(now)
             self._stop.wait((following - now).total_seconds())
+
+    def beginning(self) -> datetime:
+        """Return since when things are due for a Director that starts now."""
+        return self._now() - BEGUN
 
     def catch_up(self, done: datetime) -> datetime:
         """Start what came due since *done*, and return up to when everything is done.

@@ -163,12 +163,19 @@ def receive_hello(channel: Channel, find_key: KeyFinder, settings: TlsSettings) 
     return hello
 
 
-def turn_away(channel: Channel, reply: bytes = b"", *, pause: float = FAILURE_PAUSE) -> None:
+def turn_away(
+    channel: Channel,
+    reply: bytes = b"",
+    *,
+    pause: float = FAILURE_PAUSE,
+    goodbye: Signal | None = Signal.TERMINATE,
+) -> None:
     """End a connection that failed to authenticate, after a pause."""
     with channel.failing():
         time.sleep(pause)
     with suppress(ConnectionLostError):
         if reply:
             channel.send(reply)
-        channel.signal(Signal.TERMINATE)
+        if goodbye is not None:
+            channel.signal(goodbye)
         channel.flush()

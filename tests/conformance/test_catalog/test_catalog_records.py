@@ -162,6 +162,15 @@ def test_last_start_counts_running_and_good_jobs(catalog: Catalog) -> None:
     assert catalog.jobs.last_start("job", 9) == 0
 
 
+def test_a_job_is_known_by_the_moment_that_its_schedule_named(catalog: Catalog) -> None:
+    make_job(catalog, "F", 2)
+    record = catalog.jobs.get(1)
+    assert record is not None
+    assert catalog.jobs.was_scheduled("job", record.sched_time)
+    assert not catalog.jobs.was_scheduled("job", record.sched_time + 1)
+    assert not catalog.jobs.was_scheduled("other", record.sched_time)
+
+
 def test_jobs_of_an_earlier_run_are_ended(catalog: Catalog) -> None:
     make_job(catalog, "F", 1, status="R")
     make_job(catalog, "F", 2, status="C")

@@ -51,9 +51,8 @@ def test_empty_database_is_no_catalog_when_none_may_be_made(cluster: Cluster) ->
 def test_database_of_another_encoding_is_refused(cluster: Cluster) -> None:
     with open_catalog(cluster.source("maker")) as catalog:
         catalog.query("CREATE DATABASE utf8 ENCODING 'UTF8' TEMPLATE template0")
-    with pytest.raises(CatalogError, match="SQL_ASCII") as caught:
+    with pytest.raises(CatalogError, match="Wanted SQL_ASCII, got UTF8"):
         open_catalog(cluster.source("utf8"))
-    assert "UTF8" in str(caught.value)
 
 
 def test_lstat_is_decoded_to_a_row(cluster: Cluster) -> None:

@@ -143,6 +143,8 @@ def test_one_type_or_one_resource_is_exported(
     assert 'Name = "here-dir"' in capsys.readouterr().out
     assert run(path, "--xc", "Director", "here-dir") == 0
     assert "here-fd" not in capsys.readouterr().out
+    assert run(path, "--xc", "director", "") == 0
+    assert 'Name = "here-dir"' in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("wanted", [["Nonsense"], ["Director", "nobody"]])

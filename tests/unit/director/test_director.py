@@ -4,16 +4,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from barque.catalog import Catalog, open_catalog
+from barque.config.report import EXIT_START
+from barque.config.run import Run
 from barque.director import director as module
 from barque.director.catalog_sync import source_for
 from barque.director.director import RunningDirector
 from barque.director.job_runner import BODIES
-from barque.director.job_starter import default_request
+from barque.director.job_starter import JobStarter, default_request
 from barque.director.services import Answer, ConsoleIdentity, LabelRequest, RunRequest
 from barque.domain.ids import JobId
 from barque.domain.job import JobStatus, JobType, Level
@@ -29,6 +32,7 @@ from barque.testing.director_peers import (
     open_site,
 )
 from barque.wire.framing import Signal
+from barque.wire.messages.job import MessageType
 
 EXTRA = """
 Job { Name = once; JobDefs = Default; AllowDuplicateJobs = no; }
@@ -38,6 +42,7 @@ Job { Name = stubborn; JobDefs = Default; RescheduleOnError = yes; RescheduleInt
 Job { Name = brief; JobDefs = Default; MaxRunTime = 60; }
 Job { Name = cloning; JobDefs = Default; Run = "nothing"; }
 Job { Name = on-connect; Type = Admin; JobDefs = Default; RunOnIncomingConnectInterval = 1 hour; }
+Job { Name = prepared; JobDefs = Default; ClientRunBeforeJob = "freeze"; }
 Job { Name = lost-pool; JobDefs = Default; Pool = Scratch; FullBackupPool = Scratch; }
 """
 
@@ -121,6 +126,18 @@ def test_a_job_runs_and_is_remembered(whole: Whole) -> None:
     assert (ended.job_id, ended.status, ended.files) == (job_id, JobStatus.TERMINATED, 3)
     assert whole.director.jobs_run == 1
     assert "Termination:            Backup OK" in whole.log(job_id)
+
+
+def test_a_job_is_running_while_its_client_runs_a_script(whole: Whole) -> None:
+    seen: list[JobStatus] = []
+
+    def look(_daemon: object, _channel: object) -> bool:
+        seen.extend(job.status for job in whole.director.running_jobs())
+        return True
+
+    whole.site.client.replies[b"RunBeforeNow"].insert(0, Step(look))
+    whole.wait(whole.run("prepared"))
+    assert seen == [JobStatus.RUNNING]
 
 
 def test_a_backup_that_ended_well_becomes_browsable(whole: Whole) -> None:
@@ -362,6 +379,20 @@ def test_a_configuration_with_mistakes_leaves_the_old_one_in_force(whole: Whole)
     assert whole.director.config is old
 
 
+def test_what_is_wrong_with_the_whole_configuration_is_fatal_in_its_own_message(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> object:
+        raise ConfigError("Only one of these", exit_code=EXIT_START)
+
+    said: list[tuple[MessageType, str]] = []
+    monkeypatch.setattr(whole.director, "_load", fail)
+    monkeypatch.setattr(whole.director, "_say", lambda *message: said.append(message))
+    assert not whole.director.reload()
+    assert said[0] == (MessageType.FATAL, "Fatal error: Only one of these\n")
+    assert said[1][1].startswith("Error: Please correct the configuration: bareos-dir: CONFIG")
+
+
 def test_the_director_ends_its_jobs_when_it_ends(whole: Whole) -> None:
     hold(whole)
     job_id = whole.run("small")
@@ -431,3 +462,12 @@ def test_the_next_run_of_a_job(whole: Whole) -> None:
 
 def test_waiting_for_a_mount(whole: Whole) -> None:
     assert not whole.director.wait_for_mount(0.01)
+
+
+def test_what_came_due_before_the_start_is_not_started_by_two_directors(whole: Whole) -> None:
+    job = whole.director.config.jobs["nothing"]
+    shortly_before = datetime.fromtimestamp(int(whole.site.clock) - 30)  # noqa: DTZ006 - schedules are local
+    for _start in range(2):
+        JobStarter(whole.director).run_scheduled(job, Run(), shortly_before)
+    whole.wait()
+    assert whole.catalog.jobs.ids_of_name("nothing") == [1]

@@ -143,6 +143,15 @@ def test_the_thread_starts_jobs_and_ends(site: Site) -> None:
     scheduler.stop()
 
 
+@pytest.mark.parametrize(("moment", "starts"), [("22 21:30:58", True), ("22 21:31:00", False)])
+def test_what_came_due_just_before_the_director_is_started(
+    site: Site, moment: str, starts: bool
+) -> None:
+    recorder = Recorder(site, at(moment))
+    recorder.scheduler.catch_up(recorder.scheduler.beginning())
+    assert [name for name, _ in recorder.started] == ["often"] * starts
+
+
 def test_what_comes_due_while_it_sleeps_is_started_when_it_wakes(site: Site) -> None:
     recorder = Recorder(site, at("22 21:00"))
     recorder.scheduler.look(at("22 21:00"), at("22 21:00") + timedelta(days=1))

@@ -5,6 +5,7 @@ Source: console commands, section 6.8.
 
 from typing import TYPE_CHECKING, Final
 
+from barque.config.show import show_text
 from barque.director import resources
 from barque.director.catalogs import close_catalog, open_catalog
 from barque.director.commands import daemons
@@ -41,7 +42,10 @@ def estimate(session: "ConsoleSession", line: "CommandLine") -> bool:
         raise CommandError("No fileset specified or selected.")
     close_catalog(session)
     session.catalog_resource = (job.pool.catalog if job.pool else None) or client.catalog
-    open_catalog(session, line)
+    catalog = open_catalog(session, line)
+    catalog.file_sets.ensure(
+        fileset.name, fileset.md5, show_text(fileset), int(session.director.now())
+    )
     request = RunRequest(
         job=job,
         level=level,

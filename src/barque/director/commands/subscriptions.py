@@ -196,9 +196,9 @@ def _summary(session: "ConsoleSession", total: tuple[int, float], now: str) -> N
         "remaining": str(configured - used),
     }
     out.plain("\nBackup unit summary:\n")
-    columns = tuple(ResultColumn(name, is_number=False) for name in values)
+    columns = tuple(ResultColumn(name, is_number=name != "accounting_mode") for name in values)
     with out.object("unit-summary"):
-        print_vertical(out, Listing(columns, [tuple(values.values())]), plain_numbers=True)
+        print_vertical(out, Listing(columns, [tuple(values.values())]), plain_numbers=session.gui)
     text = "".join(f"{name:>16}: {value}\n" for name, value in values.items())
     checksum = _checksum(f"{_SALT}\n{now}\n{text}\n")
     out.pair("checksum", checksum, f"Checksum: {checksum}\n")

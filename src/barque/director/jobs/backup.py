@@ -48,9 +48,9 @@ def run_backup(job: ActiveJob, context: JobContext) -> None:
             store.open()
             job.set_status(JobStatus.WAIT_FD)
             session.open()
+            job.set_status(JobStatus.RUNNING)
             _prepare(job, context, session, fileset, storage)
             _join(job, context, session, store, storage, ends)
-            job.set_status(JobStatus.RUNNING)
             ends.wait(lambda: _backup(session))
     finally:
         # what is on the Volume can be restored even when the job failed

@@ -35,7 +35,9 @@ def run_virtual_full(job: ActiveJob, context: JobContext) -> None:
         chosen.add(entry.job_id, entry.file_index)
     listed = ",".join(str(job_id) for job_id in job_ids)
     if not chosen.count:
-        raise JobError(f"No files were found in the jobids {listed}")
+        text = f"No files were found in the jobids {listed}"
+        job.say(MessageType.ERROR, text, context.now())
+        raise JobError("Could not create bootstrap file")
     bootstrap = write_plan(job, context, chosen.selection(job_ids))
     job.totals.expected_files = chosen.count
     _say(job, context, f"Consolidating JobIds {listed} containing {chosen.count} files")

@@ -28,6 +28,15 @@ def test_a_file_daemon_counts(answering: Terminal, line: str) -> None:
     )
 
 
+def test_the_catalog_knows_the_fileset_as_it_is_now(answering: Terminal) -> None:
+    answering.text("estimate job=backup-tree")
+    file_sets = answering.catalog.file_sets
+    newest, *_ = file_sets.find("Tree")
+    file_sets.ensure("Tree", newest.md5, "as it was", 0)
+    answering.text("estimate job=backup-tree")
+    assert file_sets.find("Tree")[0].file_set_text.startswith("FileSet {\n")
+
+
 @pytest.mark.parametrize(
     ("line", "text"),
     [

@@ -65,6 +65,13 @@ def test_much_data_counts_more(terminal: Terminal) -> None:
     }
 
 
+def test_big_numbers_have_commas_for_people(terminal: Terminal) -> None:
+    terminal.catalog.jobs.update(1, job_bytes=1234 * 10**12)
+    text = terminal.text("status subscriptions plugins")
+    assert "            used: 1,235\n" in text
+    assert "volume-based (1235 volume-based units" in text
+
+
 def test_everything_must_be_allowed(terminal: Terminal) -> None:
     text = terminal.text("status subscriptions", console="operator")
     assert text == (
