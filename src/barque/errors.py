@@ -29,6 +29,10 @@ class AuthenticationError(BarqueError):
     """The peer is not who it claims to be; never says which half was wrong."""
 
 
+class KeyUnusedError(AuthenticationError):
+    """The peer showed a certificate that nobody vouches for, though we have a key in common."""
+
+
 class ConfigError(BarqueError):
     """A mistake in a configuration, with its place."""
 

@@ -3,12 +3,12 @@
 Source: console protocol, section 2.1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from barque.transport.dial import Address
 from barque.transport.proof import Credentials
-from barque.transport.tls import DEFAULT_TLS, TlsSettings
+from barque.transport.tls import DEFAULT_TLS, TlsSettings, key_only
 from barque.wire.psk import Identity, ResourceType, key_of_password
 
 DEFAULT_CONSOLE: Final = "*UserAgent*"
@@ -33,6 +33,13 @@ class Account:
     def name(self) -> str:
         """Name of the console."""
         return self.credentials.identity.name
+
+
+def with_key_only(account: Account) -> Account:
+    """Return the account for a Director that shows a certificate instead of using the key."""
+    credentials = account.credentials
+    settings = key_only(credentials.settings)
+    return replace(account, credentials=replace(credentials, settings=settings))
 
 
 def account(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from inspect import isawaitable
 from typing import Self
 
-from barque.console.account import Account
+from barque.console.account import Account, with_key_only
 from barque.console.aio_channel import AsyncChannel
 from barque.console.conversation import (
     CANCEL,
@@ -20,7 +20,7 @@ from barque.console.conversation import (
     result_of,
 )
 from barque.console.login import RETRY_INTERVAL, PamSource, Welcome, login_steps
-from barque.errors import ConnectionLostError
+from barque.errors import ConnectionLostError, KeyUnusedError
 from barque.wire.framing import Signal
 from barque.wire.template import to_bytes
 
@@ -213,6 +213,15 @@ class _Deadline:
 
 
 async def _logged_in(
+    account: Account, patience: float, pam: PamSource | None
+) -> tuple[AsyncChannel, Welcome]:
+    try:
+        return await _try(account, patience, pam)
+    except KeyUnusedError:
+        return await _try(with_key_only(account), patience, pam)
+
+
+async def _try(
     account: Account, patience: float, pam: PamSource | None
 ) -> tuple[AsyncChannel, Welcome]:
     channel = await _reach(account, patience)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Self
 
-from barque.console.account import Account
+from barque.console.account import Account, with_key_only
 from barque.console.conversation import (
     CANCEL,
     END_OF_REPLY,
@@ -20,7 +20,7 @@ from barque.console.conversation import (
     result_of,
 )
 from barque.console.login import PamSource, Welcome, log_in, reach
-from barque.errors import ConnectionLostError
+from barque.errors import ConnectionLostError, KeyUnusedError
 from barque.transport.channel import Channel
 from barque.wire.framing import Signal
 from barque.wire.template import to_bytes
@@ -208,6 +208,13 @@ class Console:
 
 
 def _logged_in(account: Account, patience: float, pam: PamSource | None) -> tuple[Channel, Welcome]:
+    try:
+        return _try(account, patience, pam)
+    except KeyUnusedError:
+        return _try(with_key_only(account), patience, pam)
+
+
+def _try(account: Account, patience: float, pam: PamSource | None) -> tuple[Channel, Welcome]:
     channel = reach(account, patience=patience)
     try:
         return channel, log_in(channel, account, pam)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from barque.errors import AuthenticationError, BarqueError, ConnectionLostError
+from barque.errors import AuthenticationError, BarqueError, ConnectionLostError, KeyUnusedError
 from barque.transport.channel import Channel
 from barque.wire.psk import SEPARATOR, Identity, ResourceType
 
@@ -18,6 +18,9 @@ CIPHERS: Final = "ALL:!ADH:!LOW:!EXP:!MD5:@STRENGTH"
 
 KEY_FIRST: Final = "kECDHEPSK:kDHEPSK:kRSAPSK:kPSK:ALL:!ADH:!LOW:!EXP:!MD5"
 """The same ciphers in the order in which TLS 1.2 is answered by who has a certificate, too."""
+
+KEY_ONLY: Final = "kECDHEPSK:kDHEPSK:kPSK"
+"""Ciphers of TLS 1.2 that need the key and no certificate."""
 
 HANDSHAKE_TIMEOUT: Final = 60.0
 """Second."""
@@ -53,6 +56,15 @@ class TlsSettings:
 
 DEFAULT_TLS: Final = TlsSettings()
 """TLS with pre-shared keys, required."""
+
+
+def key_only(settings: TlsSettings) -> TlsSettings:
+    """Return settings with which a peer cannot but use the key.
+
+    A Bareos with a certificate prefers ciphers of TLS 1.3 that its keys cannot be used with; with
+    TLS 1.2 the cipher says what is used.
+    """
+    return replace(settings, protocol="TLSv1.2", cipher_list=KEY_ONLY)
 
 
 class TlsDirectives(Protocol):
@@ -232,11 +244,11 @@ def _shake(
 def check_certificate(peer: str, certificate: bytes | None, settings: TlsSettings) -> None:
     """A server that shows a certificate did not use the key: then the certificate must count.
 
-    Raises AuthenticationError when it does not.
+    Raises KeyUnusedError when it does not.
     """
     trusting = settings.verify_peer or settings.ca_certificate or settings.ca_directory
     if certificate is not None and not trusting:
-        raise AuthenticationError(
+        raise KeyUnusedError(
             f"{peer} answered with a certificate instead of the pre-shared key; "
             "set TlsCaCertificateFile to accept certificates"
         )

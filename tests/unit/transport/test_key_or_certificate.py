@@ -4,13 +4,15 @@ import socket
 import ssl
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from barque.errors import KeyUnusedError
 from barque.transport.channel import Channel
-from barque.transport.tls import TlsSettings, accept_tls, connect_tls
+from barque.transport.tls import TlsSettings, accept_tls, connect_tls, key_only
 from barque.wire.psk import Identity, ResourceType
 
 IDENTITY = Identity(ResourceType.CONSOLE, "me")
@@ -78,3 +80,36 @@ def test_others_see_the_certificate(settings: TlsSettings) -> None:
     assert accepted(settings, connect).identity is None
     with seen[0] as secure:
         assert secure.getpeercert()["subject"] == ((("commonName", "localhost"),),)
+
+
+def certificate_first(settings: TlsSettings) -> ssl.SSLContext:
+    """Return a server's context that has both, and leaves the choice to OpenSSL, as Bareos does."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(settings.certificate, settings.key)
+    context.set_ciphers("ALL:!ADH:!LOW:!EXP:!MD5:@STRENGTH")
+    context.set_psk_server_callback(lambda _identity: KEY)
+    return context
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_server_that_prefers_its_certificate_is_made_to_use_the_key(
+    settings: TlsSettings, first: bool
+) -> None:
+    ours, theirs = socket.socketpair()
+
+    def serve() -> None:
+        with theirs, suppress(OSError):
+            certificate_first(settings).wrap_socket(theirs, server_side=True).close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    near = Channel(ours, peer="server")
+    if first:
+        with pytest.raises(KeyUnusedError, match="instead of the pre-shared key"):
+            connect_tls(near, IDENTITY, KEY, TlsSettings())
+    else:
+        connect_tls(near, IDENTITY, KEY, key_only(TlsSettings()))
+        assert near.tls.endswith("TLSv1.2")
+        assert near.peer_certificate is None
+    near.close()
+    thread.join(20)

@@ -23,9 +23,9 @@ from barque.console.bsock.constants import (
     ProtocolVersions,
 )
 from barque.console.bsock.password import Password
-from barque.errors import AuthenticationError, BarqueError
+from barque.errors import AuthenticationError, BarqueError, KeyUnusedError
 from barque.transport.proof import Credentials, Steps, challenge_peer, prove_password
-from barque.transport.tls import TlsSettings, check_certificate, client_context
+from barque.transport.tls import TlsSettings, check_certificate, client_context, key_only
 from barque.wire.framing import MAX_PACKET, encode_message
 from barque.wire.psk import Identity, ResourceType
 
@@ -151,14 +151,25 @@ class LowLevel:
             ) from None
 
     def _start_tls(self) -> None:
-        assert self.socket is not None
         settings = TlsSettings(protocol=self._tls_protocol())
+        try:
+            self._shake_hands(settings)
+        except KeyUnusedError:
+            self.close()
+            self._dial()
+            self._shake_hands(key_only(settings))
+
+    def _shake_hands(self, settings: TlsSettings) -> None:
+        """Encrypt the connection; raises KeyUnusedError when the peer shows a certificate."""
+        assert self.socket is not None
         credentials = self._credentials
         try:
             context = client_context(credentials.identity, credentials.key, settings)
             secure = context.wrap_socket(self.socket)
             self.socket = secure
             check_certificate(str(self.address), secure.getpeercert(binary_form=True), settings)
+        except KeyUnusedError:
+            raise
         except (OSError, BarqueError) as error:
             self.close()
             reason = getattr(error, "reason", None) or error
