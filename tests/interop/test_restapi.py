@@ -110,12 +110,12 @@ def started(rest: Rest, path: str, body: Any) -> int:
     return int(said["jobid"])
 
 
-def finished(rest: Rest, job_id: int) -> int:
+def finished(rest: Rest, job_id: int, status: str = "T") -> int:
     until = time.monotonic() + 60
     while (found := rest.get(f"/control/jobs/{job_id}"))["jobstatus"] in "CR":
         assert time.monotonic() < until
         time.sleep(0.05)
-    assert found["jobstatus"] == "T", rest.get(f"/control/jobs/logs/{job_id}")
+    assert found["jobstatus"] == status, rest.get(f"/control/jobs/logs/{job_id}")
     return job_id
 
 
@@ -195,8 +195,57 @@ def test_switches(rest: Rest, kind: str, name: str) -> None:
         assert status in {200, 202}, said
 
 
-def test_a_client_is_added(rest: Rest) -> None:
-    new = {"name": "new-fd", "address": "192.0.2.1", "password": "secret"}
-    status, said = rest.call("POST", "/configuration/clients", new)
+def test_a_job_is_canceled(rest: Rest) -> None:
+    at = {"when": '"2037-01-01 00:00:00"'}  # it does not quote by itself
+    job_id = started(rest, "/control/jobs/run", {"jobControl": RUN["jobControl"] | at})
+    assert rest.call("PUT", f"/control/jobs/cancel/{job_id}")[0] == 200
+    finished(rest, job_id, "A")
+
+
+def test_a_volume_is_labelled_and_deleted(rest: Rest) -> None:
+    new = {"volume": "Differential-9001", "pool": "Differential", "storage": "File"}
+    status, said = rest.call("POST", "/control/volumes", new)
     assert status == 200, said
-    assert "192.0.2.1" in json.dumps(rest.get("/configuration/clients/new-fd"))
+    assert (
+        rest.call("PATCH", "/control/volumes/Differential-9001", {"volstatus": "Recycle"})[0] == 200
+    )
+    again = {
+        "volume": "Differential-9002",
+        "pool": "Differential",
+        "storage": "File",
+        "encrypt": "yes",
+    }
+    status, said = rest.call("PUT", "/control/volumes/Differential-9001", again)
+    assert status == 200, said
+    names = [each["volumename"] for each in rest.get("/control/volumes")["volumes"]["differential"]]
+    assert "Differential-9002" in names
+    assert "Differential-9001" not in names
+
+
+def test_clients_and_pools_by_number(rest: Rest, job: int) -> None:
+    client = next(
+        each for each in rest.get("/control/clients")["clients"] if each["name"] == "bareos-fd"
+    )
+    assert rest.get(f"/control/clients/{client['clientid']}") == client
+    assert rest.get("/control/pools/1")["poolid"] == "1"
+    assert "No volume" in json.dumps(rest.call("GET", "/control/volumes/188")[1])
+
+
+NEW: dict[str, dict[str, str]] = {
+    "clients": {"address": "192.0.2.1", "password": "secret"},
+    "schedules": {"enabled": "no"},
+    "users": {"description": "string"},
+    "profiles": {"description": "string"},
+    "consoles": {"password": "secret", "description": "string"},
+    "pools": {"pooltype": "Backup"},
+    "jobs": {"jobdefs": "DefaultJob", "messages": "Standard", "pool": "Full", "type": "Backup"},
+}
+"""What is added → its directives."""
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_resources_are_added(rest: Rest, kind: str) -> None:
+    status, said = rest.call("POST", f"/configuration/{kind}", {"name": "added", **NEW[kind]})
+    assert status == 200, said
+    assert "added" in json.dumps(rest.get(f"/configuration/{kind}"))
+    assert "added" in json.dumps(rest.get(f"/configuration/{kind}/added"))

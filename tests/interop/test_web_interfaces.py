@@ -100,8 +100,6 @@ SILENT_CALLS = (
     "use catalog=MyCatalog",
     ".bvfs_update",
     ".bvfs_update jobid=1",
-    "prune jobs yes",
-    "prune files yes",
     "prune stats yes",
     'prune volume pool="Full" yes',
     "status configuration",
