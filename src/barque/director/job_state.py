@@ -107,6 +107,20 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaStanding:
+    """What the job's client has of what it may have."""
+
+    used: int
+    """byte; in its other jobs."""
+    grace_began: int
+    """s since 1970 at which it had more than the soft quota; 0 when it has not."""
+    burst: int
+    """byte; the limit after the grace period, 0 when it is not fixed yet."""
+    left: int = 0
+    """byte; what the Storage Daemon may take from the job, 0 for any amount."""
+
+
+@dataclass(frozen=True, slots=True)
 class CopiedTimes:
     """Times of another job that a job takes over: its data is as old as that; s since 1970."""
 
@@ -145,6 +159,8 @@ class ActiveJob:
     messages: Messages | None = None
     sources: Sources = field(default_factory=Sources)
     totals: Totals = field(default_factory=Totals)
+    quota: QuotaStanding | None = None
+    """None for clients without quotas."""
     client_id: ClientId = NO_CLIENT
     client_uname: str = ""
     fileset_id: FileSetId = NO_FILESET

@@ -4,7 +4,7 @@ Source: job semantics, sections 9.3, 11.1, 11.2 and 11.3.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -230,6 +230,7 @@ def _saved(job: ActiveJob, volumes: VolumeSummary) -> list[tuple[str, str]]:
         ("FD Bytes Read", size_line(totals.read_bytes)),
         ("FD Bytes Written", size_line(totals.bytes)),
         ("SD Bytes Written", size_line(totals.storage_bytes)),
+        *_quota(job),
         ("Rate", f"{rate(job):.1f} KB/s"),
         ("Software Compression", compression(job)),
         ("VSS", "no"),
@@ -241,6 +242,18 @@ def _saved(job: ActiveJob, volumes: VolumeSummary) -> list[tuple[str, str]]:
         ("FD termination status", status_word(job.client_status)),
         ("SD termination status", status_word(job.storage_status)),
     ]
+
+
+def _quota(job: ActiveJob) -> Iterator[tuple[str, str]]:
+    standing, client = job.quota, job.client
+    if standing is None or client is None:
+        return
+    yield "Quota Used", size_line(standing.used + job.totals.storage_bytes)
+    yield "Burst Quota", size_line(standing.burst)
+    yield "Soft Quota", size_line(int(client.soft_quota))
+    yield "Hard Quota", size_line(int(client.hard_quota))
+    ends = standing.grace_began + int(client.soft_quota_grace_period)
+    yield "Grace Expiry Date", moment(ends) if standing.grace_began else "Soft Quota not exceeded"
 
 
 def _merged(job: ActiveJob, volumes: VolumeSummary) -> list[tuple[str, str]]:

@@ -119,6 +119,7 @@ class StorageSession:
             spool_data=job.spool_data,
             prefer_mounted=bool(job.resource.prefer_mounted_volumes),
             spool_size=int(job.resource.spool_size),
+            quota=job.quota.left if job.quota else 0,
         )
 
     def use(self, *, append: bool, storage: Storage | None = None, pool: Pool | None = None) -> str:

@@ -15,6 +15,7 @@ from barque.director.job_context import JobContext
 from barque.director.job_state import ActiveJob
 from barque.director.job_volumes import catalog_requests
 from barque.director.jobs.both_ends import BothEnds
+from barque.director.quota import QuotaCheck
 from barque.director.restore_objects import objects_of_backup
 from barque.director.runscripts import client_scripts
 from barque.director.storage_session import StorageSession
@@ -32,6 +33,8 @@ def run_backup(job: ActiveJob, context: JobContext) -> None:
         f"Start Backup JobId {job.job_id}, Job={job.unique_name}",
         context.now(),
     )
+    quota = QuotaCheck(job, context, client)
+    quota.before()
     batch = CountingBatch(job, context)
     receiver = AttributeReceiver(
         batch,
@@ -55,6 +58,7 @@ def run_backup(job: ActiveJob, context: JobContext) -> None:
     finally:
         # what is on the Volume can be restored even when the job failed
         batch.finish()
+    quota.after()
 
 
 def _backup(session: ClientSession) -> None:
