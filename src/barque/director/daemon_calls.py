@@ -4,16 +4,16 @@ Source: daemon protocol, sections 3.1, 4.4 and 5.3.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from barque.config.director import Client, Storage
 from barque.config.fileset import fileset_lines
-from barque.director.client_session import evaluate_list
+from barque.director.client_session import LEVEL_WORDS, evaluate_list
 from barque.director.connections import Reached, reach_client, reach_storage
 from barque.director.job_context import JobContext
-from barque.director.job_setup import unique_name
+from barque.director.job_setup import since_time, unique_name
 from barque.director.job_state import ActiveJob
 from barque.director.services import Answer, LabelRequest, RunRequest, Slot
 from barque.errors import BarqueError, JobError
@@ -133,7 +133,7 @@ class DaemonCalls:
         with self._client(client) as channel:
             name = unique_name("-Console-", self._context.now())
             _expect(channel, StartJob(0, name, 0, 0, "dummy"), StartJobOk)
-            _expect(channel, SetLevel("full  mtime_only=0 "), LevelOk)
+            _tell_level(channel, request, self._context.now)
             for item in fileset_lines(fileset, evaluate=evaluate_list):
                 channel.send(item)
             channel.signal(Signal.EOD)
@@ -210,6 +210,22 @@ def _expect[Reply: Message](channel: Channel, message: Message | None, reply: ty
         if found is None:
             raise JobError(f"{channel.peer} answered «{shorten(data)}»")
         return found
+
+
+def _tell_level(channel: Channel, request: RunRequest, now: Callable[[], float]) -> None:
+    """Tell since when changes count, if not since ever; the File Daemon asks for our clock then."""
+    if not request.since:
+        _expect(channel, SetLevel("full  mtime_only=0 "), LevelOk)
+        return
+    channel.send(SetLevel(f"{LEVEL_WORDS[request.level]}  mtime_only=0 "))
+    channel.send(SetLevel(f"since_utime {int(since_time(request.since))} mtime_only=0"))
+    channel.flush()
+    while (frame := channel.receive(ANSWER_TIMEOUT)) in {Signal.BTIME, Signal.EOD}:
+        if frame is Signal.BTIME:
+            channel.send(f"btime {int(now() * 1_000_000)}\n".encode())
+    if isinstance(frame, Signal) or LevelOk.match(frame) is None:
+        shown = frame.name if isinstance(frame, Signal) else shorten(frame)
+        raise JobError(f"{channel.peer} answered «{shown}» to the level")
 
 
 def _device(storage: Storage) -> str:

@@ -354,7 +354,8 @@ class MemoryDirector:
     def estimate(self, request: RunRequest, *, listing: bool) -> Iterator[str]:
         """Yield what the test said."""
         del listing
-        yield from self._told(f"estimate {request.job.name}")
+        since = f" since={request.since}" if request.since else ""
+        yield from self._told(f"estimate {request.job.name}{since}")
 
     def slots(self, storage: Storage) -> Sequence[Slot]:
         """Return what the test put there."""

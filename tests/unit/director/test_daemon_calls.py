@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from barque.director.daemon_calls import DaemonCalls
+from barque.director.job_setup import since_time
 from barque.director.services import LabelRequest, RunRequest, Slot
 from barque.domain.job import Level
 from barque.errors import BarqueError, JobError
@@ -145,6 +146,17 @@ def test_an_estimate(site: Site, calls: DaemonCalls) -> None:
     ]
     assert site.client.commands[0].startswith(b"JobId=0 Job=-Console-.")
     assert site.client.commands[-1] == b"estimate listing=1\n"
+
+
+def test_an_estimate_of_what_changed(site: Site, calls: DaemonCalls) -> None:
+    site.client.replies[b"estimate "] = [b"2000 OK estimate files=1 bytes=5\n", Signal.EOD]
+    job = site.config.jobs["small"]
+    request = RunRequest(job, Level.INCREMENTAL, since="2026-11-22 18:00:00")
+    list(calls.estimate(request, listing=False))
+    levels = [line for line in site.client.commands if line.startswith(b"level = ")]
+    assert levels[0] == b"level = incremental  mtime_only=0 \n"
+    at = int(since_time(request.since))
+    assert levels[1] == b"level = since_utime %d mtime_only=0\n" % at
 
 
 def test_an_estimate_of_nothing(site: Site, calls: DaemonCalls) -> None:

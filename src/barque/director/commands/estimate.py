@@ -3,22 +3,28 @@
 Source: console commands, section 6.8.
 """
 
+import time
 from typing import TYPE_CHECKING, Final
 
+from barque.catalog.jobs import JobKey
 from barque.config.show import show_text
 from barque.director import resources
 from barque.director.catalogs import close_catalog, open_catalog
 from barque.director.commands import daemons
 from barque.director.commands.dot_lists import JOB_LEVELS
+from barque.director.level import LevelDecision, LevelRules, decide
 from barque.director.parsing import parse_boolean
 from barque.director.services import RunRequest
 from barque.director.words import type_words
+from barque.domain.ids import ClientId
 from barque.domain.job import JobType, Level
 from barque.errors import CommandError
 
 if TYPE_CHECKING:
+    from barque.catalog import Catalog
     from barque.config.directive import Resource
-    from barque.config.director import Job
+    from barque.config.director import Client, Job
+    from barque.config.fileset import FileSet
     from barque.director.parsing import CommandLine
     from barque.director.resources import ResourceKind
     from barque.director.session import ConsoleSession
@@ -43,12 +49,11 @@ def estimate(session: "ConsoleSession", line: "CommandLine") -> bool:
     close_catalog(session)
     session.catalog_resource = (job.pool.catalog if job.pool else None) or client.catalog
     catalog = open_catalog(session, line)
-    catalog.file_sets.ensure(
-        fileset.name, fileset.md5, show_text(fileset), int(session.director.now())
-    )
+    decision = _decide(session, catalog, level, job, client, fileset)
     request = RunRequest(
         job=job,
-        level=level,
+        level=decision.level,
+        since=_moment(decision.since) if decision.since else "",
         client=client,
         fileset=fileset,
         catalog=session.catalog_resource,
@@ -57,6 +62,26 @@ def estimate(session: "ConsoleSession", line: "CommandLine") -> bool:
     daemons.announce_client(session, client)
     lines = session.director.estimate(request, listing=line.has("listing"))
     return daemons.relay(session, "Client", lines)
+
+
+def _decide(
+    session: "ConsoleSession",
+    catalog: "Catalog",
+    level: Level,
+    job: "Job",
+    client: "Client",
+    fileset: "FileSet",
+) -> LevelDecision:
+    """Return the level that is possible, and since when changes count."""
+    now = int(session.director.now())
+    record = catalog.file_sets.ensure(fileset.name, fileset.md5, show_text(fileset), now)
+    known = catalog.clients.find(client.name)
+    key = JobKey(job.name, known.client_id if known else ClientId(0), record.file_set_id)
+    return decide(level, key, catalog.jobs, LevelRules(), now)
+
+
+def _moment(at: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
 
 
 def _named[T: "Resource"](

@@ -1,5 +1,7 @@
 """Counting what a backup would take."""
 
+import time
+
 import pytest
 
 from barque.testing.terminal import Terminal
@@ -26,6 +28,19 @@ def test_a_file_daemon_counts(answering: Terminal, line: str) -> None:
     assert answering.text(line).endswith(
         f"Connecting to Client alpha-fd at 127.0.0.1:9502\na\n{OK}"
     )
+
+
+def test_only_what_changed_since_the_last_backup_counts(terminal: Terminal) -> None:
+    catalog = terminal.catalog
+    fileset = terminal.director.config.filesets["Tree"]
+    record = catalog.file_sets.ensure("Tree", fileset.md5, "", 1)
+    full = catalog.jobs.last_backup_named("backup-tree")
+    assert full is not None
+    newest = 2_000_000_000
+    catalog.jobs.update(full.job_id, file_set_id=record.file_set_id, level="F", start_time=newest)
+    began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(newest))
+    terminal.director.lines[f"estimate backup-tree since={began}"] = [OK]
+    assert OK in terminal.text("estimate job=backup-tree level=Incremental")
 
 
 def test_the_catalog_knows_the_fileset_as_it_is_now(answering: Terminal) -> None:
