@@ -24,34 +24,41 @@ def parse_plugin_definition(plugindef):
     return bareosfd.bRC_OK
 
 
-def _names(root):
-    for folder, _, names in os.walk(root):
-        for name in names:
-            yield os.path.join(folder, name)
+def _files(root):
+    """Yield path and status of each file."""
+    with os.scandir(root) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            else:
+                yield entry.path, entry.stat(follow_symlinks=False)
 
 
 def start_backup_file(savepkt):
     """Name the next file."""
-    if "names" not in _STATE:
-        _STATE["names"] = _names(_OPTIONS["root"])
-        _STATE["next"] = next(_STATE["names"], None)
-    path = _STATE["next"]
-    if path is None:
+    if "files" not in _STATE:
+        _STATE["files"] = _files(_OPTIONS["root"])
+        _STATE["next"] = next(_STATE["files"], None)
+    if _STATE["next"] is None:
         return bareosfd.bRC_Stop
-    status = os.lstat(path)
-    packet = bareosfd.StatPacket()
-    for name in ("mode", "ino", "dev", "uid", "gid", "size"):
-        setattr(packet, f"st_{name}", getattr(status, f"st_{name}"))
-    packet.st_mtime, packet.st_ctime = int(status.st_mtime), int(status.st_ctime)
-    savepkt.fname = path
+    savepkt.fname, status = _STATE["next"]
     savepkt.type = bareosfd.FT_REG
-    savepkt.statp = packet
+    savepkt.statp = bareosfd.StatPacket(
+        mode=status.st_mode,
+        ino=status.st_ino,
+        dev=status.st_dev,
+        uid=status.st_uid,
+        gid=status.st_gid,
+        size=status.st_size,
+        mtime=int(status.st_mtime),
+        ctime=int(status.st_ctime),
+    )
     return bareosfd.bRC_OK
 
 
 def end_backup_file():
     """Go on while there are files."""
-    _STATE["next"] = next(_STATE["names"], None)
+    _STATE["next"] = next(_STATE["files"], None)
     return bareosfd.bRC_More if _STATE["next"] else bareosfd.bRC_OK
 
 
