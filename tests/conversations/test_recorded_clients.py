@@ -188,8 +188,12 @@ def test_estimates(tree: Path, tmp_path: Path, link: str) -> None:
         replay = Replay(tree, tmp_path, storage)
         replay.accurate = list(storage.taken)
         replay.play(link)
-        answers = replay.answers
-        # our tree is younger than the recorded moment since which changes count
+        # our tree is younger than the recorded moment since which changes count: it is listed
+        answers = [
+            answer
+            for answer in replay.answers
+            if isinstance(answer, Signal) or RECORDED_TREE not in answer
+        ]
         assert shape(answers[-2]).startswith("2000 OK estimate files=")
         answers[-2] = b"2000 OK estimate files=0 bytes=0\n"
         assert [shape(answer) for answer in answers] == [

@@ -20,7 +20,7 @@ from barque.filedaemon.fileset import parse_fileset
 from barque.filedaemon.job import Job
 from barque.filedaemon.listed_files import IN_MEMORY
 from barque.filedaemon.plugins import JobPlugins
-from barque.filedaemon.report import JobReport
+from barque.filedaemon.report import ALL_TYPES, JobReport
 from barque.filedaemon.restore import RestoreRun, parse_destination
 from barque.filedaemon.scripts import When, run_scripts
 from barque.filedaemon.since import SinceTime, measure_offset, parse_level
@@ -125,9 +125,9 @@ def _start_job(session: "Session", payload: bytes) -> bool:
         daemon=daemon.name,
         job_id=command.job_id,
         job=command.job,
-        post=session.post,
+        post=session.post if command.job_id else session.answer,
         clock=daemon.clock,
-        wanted=daemon.wanted_messages(session.director),
+        wanted=daemon.wanted_messages(session.director) if command.job_id else ALL_TYPES,
     )
     policy = command.tls_policy
     job = Job(

@@ -25,7 +25,10 @@ type Post = Callable[[JobMessage, bool], None]
 
 
 class JobReport:
-    """Messages of one job; any thread may use it."""
+    """Messages of one job; any thread may use it.
+
+    The number 0 stands for what a console asks for: such messages name nobody.
+    """
 
     def __init__(
         self,
@@ -37,7 +40,7 @@ class JobReport:
         clock: Callable[[], float],
         wanted: frozenset[MessageType] = ALL_TYPES,
     ) -> None:
-        self._prefix = f"{daemon} JobId {job_id}: "
+        self._prefix = f"{daemon} JobId {job_id}: " if job_id else ""
         self._job = job
         self._post = post
         self._clock = clock

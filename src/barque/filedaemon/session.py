@@ -78,6 +78,10 @@ class Session:
         if urgent:
             self.channel.flush()
 
+    def answer(self, message: JobMessage, _urgent: bool) -> None:
+        """Send the text of a message as it is: it is a part of what a console asked for."""
+        self.channel.send(message.text.encode("utf-8", "surrogateescape"))
+
     def receive_lines(self) -> list[bytes]:
         """Return the messages up to EOD; raises ConnectionLostError when the Director leaves."""
         lines = []

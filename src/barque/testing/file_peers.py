@@ -178,9 +178,11 @@ class DirectorPeer:
             text += frame.rstrip(b"\0")
         return text.decode()
 
-    def start_job(self, job: str = JOB, *, key: str = KEY, policy: int | None = 4) -> str:
-        """Begin a job."""
-        return self.ask(StartJob(7, job, 3, 1795369947, key, policy))
+    def start_job(
+        self, job: str = JOB, *, job_id: int = 7, key: str = KEY, policy: int | None = 4
+    ) -> str:
+        """Begin a job; its number is 0 for what a console asks for."""
+        return self.ask(StartJob(job_id, job, 3, 1795369947, key, policy))
 
     def set_fileset(self, *paths: Path | str, letters: str = "S4AX") -> str:
         """Send a simple FileSet."""

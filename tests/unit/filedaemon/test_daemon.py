@@ -195,17 +195,19 @@ def test_without_tls(tmp_path: Path, tree: Path) -> None:
         assert director.end().files == 6
 
 
-def test_an_estimate_counts_and_lists(daemon: FileDaemon, tree: Path) -> None:
-    with DirectorPeer(daemon) as director:
-        director.start_job()
+@pytest.mark.parametrize("types", ["all", "all, !skipped, !restored"])
+def test_an_estimate_counts_and_lists_whatever_messages_are_wanted(
+    tmp_path: Path, tree: Path, types: str
+) -> None:
+    with DirectorPeer(make_daemon(tmp_path, types=types)) as director:
+        director.start_job(job_id=0)
         director.ask(b"level = full  mtime_only=0 \n")
         director.set_fileset(tree)
-        answer = director.ask(Estimate(listing=True))
-        assert answer == "2000 OK estimate files=6 bytes=600,024\n"
-        assert director.receive() is Signal.EOD
-        listed = director.heard.text
-        assert f"{tree}/link -> hello\n" in listed
-        assert "600000" in listed
+        *listed, answer = director.page(Estimate(listing=True).encode()).splitlines()
+        assert answer == "2000 OK estimate files=6 bytes=600,024"
+        assert all(line.startswith(("-", "d", "l")) for line in listed)
+        assert any(line.endswith(f"{tree}/link -> hello") for line in listed)
+        assert any(" 600000 " in line for line in listed)
         director.channel.signal(Signal.TERMINATE)
 
 
