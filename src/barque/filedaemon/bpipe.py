@@ -157,12 +157,20 @@ class PipeWriter:
         self._error = 0
         self._packet: dict[str, Any] = {}
 
-    def create(self, definition: str, packet: dict[str, Any]) -> dict[str, Any]:
+    def create(
+        self,
+        definition: str,
+        packet: dict[str, Any],
+        done: Callable[[dict[str, Any]], None],
+    ) -> None:
         """Start the writer."""
         del definition
         self._packet = packet
         self._error = self.open(0)
-        return {"started": True, "code": abi.RC_OK, "status": _EXTRACT, "errno": self._error}
+        done({"started": True, "code": abi.RC_OK, "status": _EXTRACT, "errno": self._error})
+
+    def settle(self) -> None:
+        """Nothing is left to wait for."""
 
     def open(self, mode: int) -> int:
         """Start the writer; returns the number of an error, or 0."""

@@ -35,6 +35,8 @@ from barque.wire.messages.job import MessageType
 type Session = tuple[int, int]
 
 _OFFSET: Final = struct.Struct(">Q")
+_LITTLE: Final = 256 * 1024
+"""byte; of a file, while nobody waits for its plugin."""
 _SKIP, _ERROR, _EXTRACT, _CREATED, _CORE = 1, 2, 3, 4, 5
 
 
@@ -57,12 +59,34 @@ class _File:
 
 
 @dataclass(slots=True)
+class _Beginning:
+    """A file whose plugin was told of it and has not answered yet."""
+
+    record: AttributeRecord
+    status: FileStatus
+    path: bytes
+    file_index: int
+    data: bytes
+    """The record of its attributes."""
+    answer: dict[str, Any] | None = None
+    later: list[tuple[int, int, bytes]] = field(default_factory=list)
+    """Kind, stream and data of the records that came meanwhile."""
+    size: int = 0
+    """byte; of them."""
+
+    def take(self, answer: dict[str, Any]) -> None:
+        """Keep the answer."""
+        self.answer = answer
+
+
+@dataclass(slots=True)
 class _Section:
     """What one session gives between a plugin's beginning and its end."""
 
     definition: str
     writer: PluginWriter | None
     file: _File | None = None
+    beginning: _Beginning | None = None
     native: bool = False
     """Whether the core makes the file, a directory or link."""
 
@@ -96,13 +120,32 @@ class PluginRestore:
         if section is None:
             return False
         if kind in ATTRIBUTE_STREAMS:
-            self._finish(section)
-            return self._create(session, section, file_index, data)
+            self._finish(session, section)
+            return self._create(section, file_index, data)
+        if section.beginning is not None:
+            self._keep(session, section, section.beginning, (kind, stream, data))
+            return True
+        return self._give_on(section, kind, stream, data)
+
+    def _give_on(self, section: _Section, kind: int, stream: int, data: bytes) -> bool:
         if section.native and kind not in (Stream.ACL_PLUGIN, Stream.XATTR_PLUGIN):
             return False
         if section.file is not None:
             self._take(section.file, kind, stream, data)
         return True
+
+    def _keep(
+        self,
+        session: Session,
+        section: _Section,
+        beginning: _Beginning,
+        record: tuple[int, int, bytes],
+    ) -> None:
+        """Keep a record until the plugin has answered; while it is little, nobody waits."""
+        beginning.later.append(record)
+        beginning.size += len(record[2])
+        if beginning.size > _LITTLE:
+            self._go_on(session, section)
 
     def _begin(self, session: Session, data: bytes) -> None:
         """Open a section, when the record says that a plugin's data begins."""
@@ -115,7 +158,7 @@ class PluginRestore:
     def _end(self, session: Session) -> None:
         section = self._sections.pop(session, None)
         if section is not None:
-            self._finish(section)
+            self._finish(session, section)
 
     def finish(self) -> None:
         """End the files that are still open, and wait for what plugins say to all."""
@@ -128,7 +171,7 @@ class PluginRestore:
 
     # --- the beginning of a file
 
-    def _create(self, session: Session, section: _Section, file_index: int, data: bytes) -> bool:
+    def _create(self, section: _Section, file_index: int, data: bytes) -> bool:
         try:
             record = AttributeRecord.unpack(data)
             if record.type in NOT_ON_DISK:
@@ -143,12 +186,26 @@ class PluginRestore:
             self._restorer.totals.errors += 1
             return True
         packet = self._packet(record, status, path, file_index)
+        beginning = section.beginning = _Beginning(record, status, path, file_index, data)
         try:
-            answer = writer.create(section.definition, packet)
-            self._created(session, section, record, status, path, answer, file_index, data)
+            writer.create(section.definition, packet, beginning.take)
         except PluginError as error:
             self._died(section, error)
         return True
+
+    def _go_on(self, session: Session, section: _Section) -> None:
+        """Wait for the plugin's answer, and take the records that came meanwhile."""
+        beginning, section.beginning = section.beginning, None
+        if beginning is None or section.writer is None:
+            return
+        try:
+            section.writer.settle()
+            self._created(session, section, beginning)
+        except PluginError as error:
+            self._died(section, error)
+        for kind, stream, data in beginning.later:
+            if not self._give_on(section, kind, stream, data):
+                self._restorer.write(session, beginning.file_index, stream, data)
 
     def _packet(
         self, record: AttributeRecord, status: FileStatus, path: bytes, file_index: int
@@ -178,20 +235,12 @@ class PluginRestore:
             "original_link_name": _text(record.link),
         }
 
-    def _created(
-        self,
-        session: Session,
-        section: _Section,
-        record: AttributeRecord,
-        status: FileStatus,
-        path: bytes,
-        answer: dict[str, Any],
-        file_index: int,
-        data: bytes,
-    ) -> None:
+    def _created(self, session: Session, section: _Section, beginning: _Beginning) -> None:
         """Go on as the plugin's answer to create_file says."""
-        writer = section.writer
+        writer, answer = section.writer, beginning.answer
         assert writer is not None
+        assert answer is not None
+        record, status, path = beginning.record, beginning.status, beginning.path
         shown = _text(path)
         if not answer["started"]:
             self._fail(f"{answer['refused']} of the plugin refused {shown}")
@@ -211,7 +260,9 @@ class PluginRestore:
             self._restorer.totals.files += 1
             return
         if created == _CORE:
-            self._create_in_core(session, section, file, file_index, data, record)
+            self._create_in_core(
+                session, section, file, beginning.file_index, beginning.data, record
+            )
             return
         if created == _EXTRACT:
             self._opened(file, int(answer["errno"]))
@@ -335,7 +386,8 @@ class PluginRestore:
 
     # --- its end
 
-    def _finish(self, section: _Section) -> None:
+    def _finish(self, session: Session, section: _Section) -> None:
+        self._go_on(session, section)
         file, section.file = section.file, None
         native, section.native = section.native, False
         if file is None:
@@ -382,7 +434,7 @@ class PluginRestore:
     # --- words
 
     def _died(self, section: _Section, error: PluginError) -> None:
-        section.file = None
+        section.file = section.beginning = None
         section.writer = None
         self._tell_death(error)
 

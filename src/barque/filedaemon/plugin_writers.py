@@ -11,7 +11,7 @@ from barque.filedaemon.bpipe import PipeWriter
 from barque.filedaemon.plugins import JobPlugins
 from barque.plugins.child import pipe
 from barque.plugins.definition import plugin_name
-from barque.plugins.host import PluginHost
+from barque.plugins.host import Done, PluginHost
 
 _PIECE: Final = 256 * 1024
 
@@ -23,8 +23,14 @@ type Ended = Callable[[int, list[str]], None]
 class PluginWriter(Protocol):
     """Restores one file after the other, as the plugin it stands for wants."""
 
-    def create(self, definition: str, packet: dict[str, Any]) -> dict[str, Any]:
-        """Begin a file; the answer has ``started``, ``code``, ``status`` and ``errno``."""
+    def create(self, definition: str, packet: dict[str, Any], done: Done) -> None:
+        """Begin a file; *done* gets the answer, at the latest in :meth:`settle`.
+
+        It has ``started``, ``code``, ``status`` and ``errno``.
+        """
+
+    def settle(self) -> None:
+        """Wait for the answers that did not come yet; raises PluginError."""
 
     def open(self, mode: int) -> int:
         """Open the file for writing; returns the number of an error, or 0."""
@@ -58,12 +64,16 @@ class PythonWriter:
         self._plugins = plugins
         self._options = options
 
-    def create(self, definition: str, packet: dict[str, Any]) -> dict[str, Any]:
+    def create(self, definition: str, packet: dict[str, Any], done: Done) -> None:
         """Begin a file."""
-        return self._host.request(
-            "create", definition=self._options, cmd=definition, packet=packet,
+        self._host.request_later(
+            "create", done, definition=self._options, cmd=definition, packet=packet,
             values=self._plugins.known.values(), event_name="create_file",
         )  # fmt: skip
+
+    def settle(self) -> None:
+        """Wait for the answers that did not come yet."""
+        self._host.settle()
 
     def open(self, mode: int) -> int:
         """Open the file for writing."""
