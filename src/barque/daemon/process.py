@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 CANNOT_START: Final = 1
 """Exit code when the daemon cannot listen, or write where it must."""
 
+LOOK_UP: Final = 1.0
+"""s; a signal is handled within this time, whenever it comes."""
+
 COMMAND_TIMEOUT: Final = 60.0
 """Second; a command that a configuration includes must end by then."""
 
@@ -154,8 +157,8 @@ def _serve[C: Configuration](
     _report(report, 0)
     if background:
         _leave_terminal()
-    while not stopped.wait(3600):
-        pass
+    while not stopped.wait(LOOK_UP):
+        pass  # a signal that came in the moment before the wait is handled after it
     daemon.stop()
     if options.pid_file:
         with suppress(OSError):
