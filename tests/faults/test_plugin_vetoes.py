@@ -1,5 +1,6 @@
 """A plugin of the Storage Daemon refuses a step, or hears of an error: nothing else is harmed."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from barque.devices.memory import MemoryDevice
 from barque.errors import DeviceError
 from barque.plugins.child import abi
+from barque.plugins.observers import COUNTED
 from barque.testing.faulty_device import FaultyDevice
 from barque.testing.storage_peers import ScriptedDirector, ScriptedFileDaemon
 from barque.testing.storage_site import Site
@@ -142,6 +144,22 @@ def test_an_error_of_writing_is_an_event(site: Site, tmp_path: Path, errors: Err
     assert chr(director.ended.status) == "f"
     assert number("WriteError") in heard(tmp_path)
     check_that_the_daemon_lives_on(site)
+
+
+def test_plugins_of_a_job_that_never_runs_end_with_its_connection(
+    site: Site, tmp_path: Path
+) -> None:
+    director, _, _ = site.job()
+    text = f"python3:module_path={tmp_path}:module_name=sdplug:log={tmp_path}/log:event=0:rc=0"
+    before = COUNTED["sd"]
+    director.command(f"pluginoptions {text}".encode())
+    assert COUNTED["sd"] == before + 1
+    director.channel.close()
+    deadline = time.monotonic() + 20
+    while COUNTED["sd"] > before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert heard(tmp_path) == [number("JobStart"), number("JobEnd")]
 
 
 def test_damage_that_is_read_is_an_event(site: Site, tmp_path: Path) -> None:

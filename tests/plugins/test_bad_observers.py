@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from barque.plugins.child import abi
-from barque.plugins.observers import JobObservers, ObserverPlace
+from barque.plugins.observers import COUNTED, JobObservers, ObserverPlace
 
 FATAL, ERROR, WARNING, INFO = 3, 4, 5, 6
 
@@ -221,13 +221,24 @@ def test_what_a_plugin_prints_lands_in_the_log_and_ends(job: Job) -> None:
         ("api.RegisterEvents([])", 2),
         ("api.UnRegisterEvents([1])", 0),
         ("api.GetValue(99)", None),
-        ("api.GetInstanceCount()", 1),
     ],
 )
 def test_answers_of_functions(job: Job, call: str, answer: object) -> None:
     job.add(f"def handle_plugin_event(e):\n api.JobMessage(6, repr({call}))\n return 0")
     job.observers.event(1)
     assert job.told == [(INFO, repr(answer))]
+
+
+def test_instances_are_counted_over_all_jobs(job: Job) -> None:
+    change = (
+        "def handle_plugin_event(e):\n api.JobMessage(6, str(api.GetInstanceCount()))\n return 0"
+    )
+    for number in range(3):
+        job.add(change, name=f"plug{number}", options=f"instance={number}:")
+    job.observers.event(1)
+    counts = [int(text) for _, text in job.told]
+    assert counts == [COUNTED["dir" if job.kind == "dir" else "sd"]] * 3
+    assert counts[0] >= 3
 
 
 @pytest.mark.parametrize(

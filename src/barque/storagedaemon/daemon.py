@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from barque.daemon.debug_log import DebugLog
@@ -142,6 +143,8 @@ class StorageDaemon:
         finally:
             if session.job is not None:
                 self.jobs.remove(session.job)
+                with suppress(BarqueError):
+                    session.job.end_plugins()
 
     def _serve_file_daemon(self, channel: Channel, identity: Identity) -> None:
         if not self._authenticate(channel, identity, None):

@@ -89,6 +89,13 @@ class Job:
         """Raise an event; returns whether no plugin refused."""
         return self.plugins is None or self.plugins.event(event)
 
+    def end_plugins(self) -> None:
+        """Tell plugins that the job is over, and end them; once."""
+        plugins, self.plugins = self.plugins, None
+        if plugins is not None:
+            self.device = ""
+            plugins.end()
+
     def give_channel(self, channel: Channel) -> bool:
         """Hand the File Daemon's connection over; False when there is one already."""
         if self._file_channel is not None or self._released.is_set():

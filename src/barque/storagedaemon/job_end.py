@@ -68,9 +68,7 @@ def note_failure(job: Job, link: DirectorLink, error: BarqueError) -> None:
 
 def end_job(job: Job, link: DirectorLink, around: Surroundings) -> None:
     """Take the job off the list and tell the Director; one that is gone will not miss it."""
-    if job.plugins is not None:
-        job.device = ""
-        job.plugins.end()
+    job.end_plugins()
     job.ended_at = around.clock()
     around.jobs.remove(job)
     try:
