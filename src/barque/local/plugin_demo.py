@@ -5,7 +5,6 @@ comes back.
 """
 
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +14,7 @@ import click
 
 from barque.console.client import Console
 from barque.errors import BarqueError
-from barque.local.jobs import POLL, job_id_in, job_log, outcome_of, quote, run_job
+from barque.local.jobs import job_id_in, job_log, outcome_of, quote, run_job, watch
 from barque.local.place import Place
 from barque.local.session import console_at
 from barque.local.texts import Block, block, quoted
@@ -84,13 +83,11 @@ def _write_job(place: Place, database: Path) -> None:
 def _log_of(console: Console, job_id: int) -> Iterator[str]:
     """Yield the messages of a job as they come, to its end."""
     shown = 0
-    ended = False
-    while not ended:
-        ended = outcome_of(console, job_id) is not None
+    for _ in watch(console, job_id):
         texts = job_log(console, job_id)
         yield from texts[shown:]
         shown = len(texts)
-        time.sleep(0 if ended else POLL)
+    yield from job_log(console, job_id)[shown:]
 
 
 def _show_events(text: str) -> None:
@@ -109,7 +106,7 @@ def _check(console: Console, job_id: int) -> None:
 def _restore(console: Console, job_id: int, target: Path) -> None:
     command = f"restore jobid={job_id} where={quote(str(target))} all done yes"
     restored = job_id_in(command, console.call(command))
-    for _ in _log_of(console, restored):
+    for _ in watch(console, restored):
         pass
     _check(console, restored)
 

@@ -7,7 +7,8 @@ each.
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -210,9 +211,7 @@ class Workbench:
 
         *after* is the folder of an earlier one, whose restore objects the plugin is given first.
         """
-        begun = time.monotonic()
-        host = self._open()
-        try:
+        with self._run() as host:
             if self._result.ok:
                 if after is not None:
                     self._give_objects(host, Path(after))
@@ -227,27 +226,29 @@ class Workbench:
                 self._result.ok &= bool(answer["ok"])
                 taker.close()
                 self._events(host, 4, 2)
-        except PluginError as error:
-            self.message(3, str(error))
-        finally:
-            host.close()
-        self._result.seconds = time.monotonic() - begun
         return self._result
 
     def observe(self) -> WorkbenchResult:
         """Let a plugin of the Director or Storage Daemon hear of the events of one good job."""
-        begun = time.monotonic()
-        host = self._open()
-        try:
+        with self._run() as host:
             if self._result.ok:
                 for event, status in OBSERVED[self.kind]:
                     self._event(host, event, self._values("B", status))
-        except PluginError as error:
+        return self._result
+
+    @contextmanager
+    def _run(self, *others: type[Exception]) -> Iterator[PluginHost]:
+        """Load the plugin for a run that is timed; its errors, and *others*, become messages."""
+        failures: tuple[type[Exception], ...] = (PluginError, *others)
+        begun = time.monotonic()
+        host = self._open()
+        try:
+            yield host
+        except failures as error:
             self.message(3, str(error))
         finally:
             host.close()
         self._result.seconds = time.monotonic() - begun
-        return self._result
 
     def _events(self, host: PluginHost, *events: int) -> None:
         for event in events:
@@ -264,22 +265,15 @@ class Workbench:
 
     def restore(self, source: str | Path, where: str | Path = "") -> WorkbenchResult:
         """Give back what a backup left in the folder *source*, to below *where*."""
-        begun = time.monotonic()
         self._where = str(where)
         self._level = " "
         folder = Path(source)
-        host = self._open()
-        try:
+        with self._run(OSError, ValueError) as host:
             entries = self._give_objects(host, folder)
             self._event(host, 5, self._values("R"))
             for number, entry in enumerate((one for one in entries if not one.object), 1):
                 self._give(host, folder, entry, number)
             self._events(host, 6, 2)
-        except (PluginError, OSError, ValueError) as error:
-            self.message(3, str(error))
-        finally:
-            host.close()
-        self._result.seconds = time.monotonic() - begun
         return self._result
 
     def _give_objects(self, host: PluginHost, folder: Path) -> list[WorkbenchEntry]:
