@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from barque.local.jobs import job_id_in
 from barque.testing.daemons import finished, wait_until
 from barque.testing.trees import differences, read_tree
 
@@ -54,8 +55,8 @@ def test_a_pool_that_was_added_is_used_at_once_and_after_a_reload(
         added = console.call("configure add pool name=Extra pooltype=Backup labelformat=Extra-")
         assert "Created resource config file" in added
         for _ in range(2):
-            queued = console.call(f"run job={job.job} level=Full pool=Extra yes")
-            job_id = int(queued.rsplit("=", 1)[1])
+            command = f"run job={job.job} level=Full pool=Extra yes"
+            job_id = job_id_in(command, console.call(command))
             assert finished(console, job_id).status == "T"
             assert "Extra-0001" in console.call(f"list volumes jobid={job_id}")
             assert "reloaded" in console.call("reload")
